@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "shophost",
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CLinux"),
+        module("Base", ["CLinux"]),
+        module("HTTP", ["Base", "CMicroHTTPD", "CCurl"]),
+        module("Database", ["Base", "CSQLite", "CLibPQ"]),
+        module("Telemetry", ["Base"]),
+        module("Templates", ["Base"]),
+        module("Query", ["Base", "HTTP", "Telemetry"]),
+        module("Export", ["Base", "HTTP", "Telemetry"]),
+        module("Synthetics", ["Base", "HTTP"]),
+        tests("Base", ["Base"]),
+        tests("HTTP", ["Base", "HTTP"]),
+        tests("Database", ["Base", "Database"]),
+        tests("Telemetry", ["Base", "Telemetry"]),
+        tests("Templates", ["Base", "Templates"]),
+        tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
+        tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
+        tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+    ]
+)

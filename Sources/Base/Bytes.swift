@@ -1,0 +1,147 @@
+extension [UInt8] {
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+
+    public mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
+    /// Appends the decimal digits of an integer.
+    public mutating func append(decimal value: Int) {
+        if value >= 0 && value < 10 { append(UInt8(truncatingIfNeeded: value) &+ 48); return }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = value.magnitude
+            var start = 20
+            repeat {
+                start -= 1
+                digits[start] = UInt8(truncatingIfNeeded: rest % 10) &+ 48
+                rest /= 10
+            } while rest > 0
+            if value < 0 { append(UInt8(ascii: "-")) }
+            append(contentsOf: digits[start..<20])
+        }
+    }
+
+    /// Appends a non-negative integer with leading zeros up to `width` digits.
+    public mutating func append(padded value: Int, to width: Int) {
+        var limit = 10
+        for _ in 1..<Swift.max(width, 1) {
+            if value < limit { append(48) ; limit = limit &* 10 } else { limit = limit &* 10 }
+        }
+        // The loop above emits one zero for each missing digit; what remains is the number itself.
+        append(decimal: value)
+    }
+
+    /// Appends `width` lower-case hexadecimal digits.
+    public mutating func append(hex value: UInt64, width: Int = 16) {
+        for shift in stride(from: (width - 1) * 4, through: 0, by: -4) {
+            append(Self.hexDigits[Int(truncatingIfNeeded: (value >> UInt64(shift)) & 15)])
+        }
+    }
+
+    private static let hexDigits = [UInt8]("0123456789abcdef".utf8)
+}
+
+extension UInt64 {
+    /// 16 lower-case hexadecimal digits.
+    public var hex: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        bytes.append(hex: self)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Parses 1 to 16 hexadecimal digits; nil for anything else.
+    public init?(hexDigits text: Substring.UTF8View) {
+        guard (1...16).contains(text.count) else { return nil }
+        var value: UInt64 = 0
+        for byte in text {
+            guard let digit = byte.hexDigitValue else { return nil }
+            value = value << 4 | UInt64(digit)
+        }
+        self = value
+    }
+}
+
+extension UInt8 {
+    public var hexDigitValue: UInt8? {
+        switch self {
+        case 48...57: self &- 48
+        case 97...102: self &- 87
+        case 65...70: self &- 55
+        default: nil
+        }
+    }
+}
+
+/// Base64 (RFC 4648 §4), and the URL-safe alphabet of §5 without padding.
+public enum Base64 {
+    private static let standard = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let urlSafe = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    public static func encode(_ bytes: some Collection<UInt8>, urlSafe: Bool = false) -> String {
+        let alphabet = urlSafe ? Self.urlSafe : Self.standard
+        var out: [UInt8] = []
+        out.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var buffer: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            buffer = buffer << 8 | UInt32(byte)
+            count += 1
+            if count == 3 {
+                for shift in [18, 12, 6, 0] as [UInt32] { out.append(alphabet[Int(buffer >> shift & 63)]) }
+                buffer = 0
+                count = 0
+            }
+        }
+        if count > 0 {
+            buffer <<= UInt32(8 * (3 - count))
+            for index in 0...count { out.append(alphabet[Int(buffer >> UInt32(18 - 6 * index) & 63)]) }
+            if !urlSafe { for _ in count..<3 { out.append(UInt8(ascii: "=")) } }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Accepts both alphabets, with or without padding; nil when another character appears.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var out: [UInt8] = []
+        var buffer: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8 {
+            let digit: UInt32
+            switch byte {
+            case 65...90: digit = UInt32(byte) - 65
+            case 97...122: digit = UInt32(byte) - 71
+            case 48...57: digit = UInt32(byte) + 4
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
+            case UInt8(ascii: "="): continue
+            default: return nil
+            }
+            buffer = buffer << 6 | digit
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                out.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+            }
+        }
+        return out
+    }
+}
+
+/// The 64-bit Fowler-Noll-Vo hash (FNV-1a): for entity tags and state comparison, not for secrets.
+public struct Fingerprint: Hashable, Sendable {
+    public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    public init() {}
+
+    public init(_ bytes: some Sequence<UInt8>) {
+        combine(bytes)
+    }
+
+    public mutating func combine(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+}

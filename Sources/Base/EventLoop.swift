@@ -1,0 +1,264 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One thread's queue of jobs, timers and sockets: the serial executor of the shops that live on it and the task executor of all
+/// that they do.
+///
+/// A *real* loop waits on epoll and the system's monotonic clock. A *virtual* loop has no sockets; when every task waits it jumps to
+/// the next timer, so that simulated hours cost milliseconds and the order of events depends on the program alone.
+///
+/// Methods marked "on the loop" must be called from its thread; the others from anywhere.
+// @unchecked Sendable: all stored state is touched only by the loop's thread, except `outside`, which its mutex guards.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    // @unchecked Sendable: a body is handed over once and runs only on the loop; `execute` takes it as `sending`.
+    private enum Work: @unchecked Sendable {
+        case job(UnownedJob)
+        case body(() -> Void)
+    }
+
+    private struct Outside {
+        var work: [Work] = []
+        var isAwake = true
+    }
+
+    private var jobs = Deque<Work>()
+    private var timers = TimerHeap()
+    private var atEndOfTurn: [() -> Void] = []
+    private let outside = Mutex(Outside())
+    private let poller: Poller
+    public let isVirtual: Bool
+    private let offset: Int64
+    private var virtualNow: Int64
+    /// The thread that runs the loop, as a number; 0 while nobody does.
+    private let owner = Atomic<UInt>(0)
+
+    /// A loop in real time.
+    public init() throws(SystemError) {
+        poller = try Poller()
+        isVirtual = false
+        offset = Self.clock(CLOCK_REALTIME) - Self.clock(CLOCK_MONOTONIC)
+        virtualNow = 0
+    }
+
+    /// A loop in simulated time that starts at `start`.
+    public init(virtualFrom start: Timestamp) throws(SystemError) {
+        // Only to be woken by worker threads; a virtual loop watches no sockets.
+        poller = try Poller()
+        isVirtual = true
+        offset = 0
+        virtualNow = start.nanoseconds
+    }
+
+    /// The current time: real, or simulated. Never goes backwards.
+    public var now: Timestamp {
+        Timestamp(nanoseconds: isVirtual ? virtualNow : Self.clock(CLOCK_MONOTONIC) + offset)
+    }
+
+    private static func clock(_ id: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(id, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    // MARK: Executor
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        push(.job(UnownedJob(job)))
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    public var isOnLoop: Bool { owner.load(ordering: .relaxed) == Self.thisThread }
+
+    public func checkIsolated() { precondition(isOnLoop, "this code must run on its event loop") }
+
+    public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
+
+    private static var thisThread: UInt { UInt(bitPattern: Int(bitPattern: UnsafeRawPointer(bitPattern: UInt(pthread_self())))) }
+
+    private func push(_ work: Work) {
+        if isOnLoop { jobs.append(work); return }
+        let mustWake = outside.withLock { state in
+            state.work.append(work)
+            defer { state.isAwake = true }
+            return !state.isAwake
+        }
+        if mustWake { poller.wake() }
+    }
+
+    /// Runs a closure on the loop, soon, in order with everything else.
+    public func execute(_ body: sending @escaping () -> Void) {
+        push(.body(body))
+    }
+
+    /// On the loop: runs a closure once, when the jobs that are ready now have run and before the loop waits. For batching.
+    public func atEndOfTurn(_ body: @escaping () -> Void) {
+        atEndOfTurn.append(body)
+    }
+
+    // MARK: Time
+
+    public struct TimerID: Hashable, Sendable { let number: UInt64 }
+
+    /// On the loop: calls `body` once after `delay`.
+    @discardableResult
+    public func schedule(after delay: Duration, _ body: @escaping () -> Void) -> TimerID {
+        TimerID(number: timers.insert(at: now.nanoseconds &+ max(0, delay.nanoseconds), body))
+    }
+
+    /// On the loop: forgets a timer that has not fired.
+    public func cancel(_ timer: TimerID) { timers.remove(timer.number) }
+
+    /// Suspends the calling task, which must run on this loop.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    public func sleep(for duration: Duration) async throws {
+        let sleeper = Sleeper()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                if Task.isCancelled { continuation.resume(throwing: CancellationError()); return }
+                sleeper.continuation = continuation
+                sleeper.timer = schedule(after: duration) { sleeper.take()?.resume() }
+            }
+        } onCancel: {
+            execute { [self] in
+                if let timer = sleeper.timer { cancel(timer) }
+                sleeper.take()?.resume(throwing: CancellationError())
+            }
+        }
+    }
+
+    /// A suspended sleep.
+    // @unchecked Sendable: touched only on the loop.
+    private final class Sleeper: @unchecked Sendable {
+        var continuation: CheckedContinuation<Void, any Error>?
+        var timer: TimerID?
+
+        func take() -> CheckedContinuation<Void, any Error>? {
+            defer { continuation = nil }
+            return continuation
+        }
+    }
+
+    // MARK: Sockets
+
+    /// On the loop: calls `body` whenever the descriptor is readable, writable or broken. Replaces an earlier registration.
+    public func watch(_ descriptor: Int32, for interest: Interest, _ body: @escaping (Interest) -> Void) throws(SystemError) {
+        precondition(!isVirtual, "a virtual loop has no sockets")
+        try poller.watch(descriptor, for: interest, body)
+    }
+
+    /// On the loop: stops watching. Harmless when the descriptor is not watched.
+    public func unwatch(_ descriptor: Int32) { poller.unwatch(descriptor) }
+
+    // MARK: Running
+
+    /// Runs the loop on the calling thread until the operation has ended, and gives its result.
+    ///
+    /// Everything that the operation awaits without leaving the loop runs on the calling thread. Other tasks on the loop that are still
+    /// waiting when the operation ends stay where they are and continue with the next call.
+    public func run<Result: Sendable>(_ operation: sending @escaping @isolated(any) () async throws -> Result) throws -> Result {
+        let previous = owner.exchange(Self.thisThread, ordering: .relaxed)
+        precondition(previous == 0, "this event loop is already running")
+        defer { owner.store(0, ordering: .relaxed) }
+        let box = ResultBox<Result>()
+        Task(executorPreference: self) {
+            do { box.finish(.success(try await operation())) } catch { box.finish(.failure(error)) }
+            self.execute {}
+        }
+        while true {
+            if let result = box.result { return try result.get() }
+            turn()
+        }
+    }
+
+    private final class ResultBox<Success: Sendable>: Sendable {
+        private let stored = Mutex<Result<Success, any Error>?>(nil)
+        var result: Result<Success, any Error>? { stored.withLock { $0 } }
+        func finish(_ result: Result<Success, any Error>) { stored.withLock { $0 = result } }
+    }
+
+    private func turn() {
+        takeOutsideWork(goingToSleep: false)
+        // Only what is ready now: a job that always enqueues another must not starve sockets and timers.
+        var budget = jobs.count
+        while budget > 0, let work = jobs.popFirst() {
+            perform(work)
+            budget -= 1
+        }
+        fireTimers()
+        guard jobs.isEmpty else { poll(timeoutNanoseconds: 0); return }
+        if !atEndOfTurn.isEmpty {
+            let bodies = atEndOfTurn
+            atEndOfTurn = []
+            for body in bodies { body() }
+            if !jobs.isEmpty { return }
+        }
+        takeOutsideWork(goingToSleep: true)
+        guard jobs.isEmpty else { return }
+        if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
+        outside.withLock { $0.isAwake = true }
+    }
+
+    private func perform(_ work: Work) {
+        switch work {
+        case .job(let job):
+            job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        case .body(let body): body()
+        }
+    }
+
+    private func takeOutsideWork(goingToSleep: Bool) {
+        let work = outside.withLock { state -> [Work] in
+            guard !state.work.isEmpty else {
+                if goingToSleep { state.isAwake = false }
+                return []
+            }
+            defer { state.work = [] }
+            return state.work
+        }
+        for item in work { jobs.append(item) }
+    }
+
+    private func fireTimers() {
+        guard let deadline = timers.nextDeadline else { return }
+        let limit = now.nanoseconds
+        guard deadline <= limit else { return }
+        while let body = timers.popDue(at: limit) { body() }
+    }
+
+    private func jump() {
+        if let deadline = timers.nextDeadline {
+            virtualNow = max(virtualNow, deadline)
+        } else {
+            // Nothing is ready and no timer will make it so: only a worker thread can.
+            poller.poll(timeoutNanoseconds: Self.patienceNanoseconds)
+            let isStuck = outside.withLock { $0.work.isEmpty }
+            precondition(!isStuck, "every task on this virtual loop waits for something that cannot happen")
+        }
+    }
+
+    /// How long a virtual loop waits, in real time, for a worker thread before it concludes that nothing will ever happen again.
+    private static let patienceNanoseconds: Int64 = 30_000_000_000
+
+    private func poll(timeoutNanoseconds: Int64?) {
+        poller.poll(timeoutNanoseconds: timeoutNanoseconds)
+    }
+}
+
+extension EventLoop {
+    /// What to wait for on a descriptor, and what happened there.
+    public struct Interest: OptionSet, Sendable {
+        public let rawValue: UInt32
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        public static let readable = Interest(rawValue: 1)
+        public static let writable = Interest(rawValue: 2)
+        /// Reported, never asked for: the peer is gone or the descriptor is broken.
+        public static let failed = Interest(rawValue: 4)
+    }
+}

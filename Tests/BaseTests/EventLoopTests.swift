@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Base
+
+@Suite struct EventLoopTests {
+    @Test func `virtual sleeps jump the clock and keep their order`() throws {
+        let start = Timestamp(nanoseconds: 1_000_000_000)
+        let loop = try EventLoop(virtualFrom: start)
+        let order = try loop.run { () async throws -> [Int] in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for (index, seconds) in [3_600, 60, 7_200].enumerated() {
+                    group.addTask {
+                        try await loop.sleep(for: .seconds(seconds))
+                        return index
+                    }
+                }
+                var order: [Int] = []
+                for try await index in group { order.append(index) }
+                return order
+            }
+        }
+        #expect(order == [1, 0, 2])
+        #expect(loop.now == start + .seconds(7_200))
+    }
+
+    @Test func `cancelling ends a sleep at once`() throws {
+        let loop = try EventLoop(virtualFrom: Timestamp(nanoseconds: 0))
+        try loop.run {
+            let sleeper = Task(executorPreference: loop) { try await loop.sleep(for: .seconds(100)) }
+            try await loop.sleep(for: .seconds(1))
+            sleeper.cancel()
+            await #expect(throws: CancellationError.self) { try await sleeper.value }
+        }
+        #expect(loop.now == Timestamp(nanoseconds: 1_000_000_000))
+    }
+
+    @Test func `an actor with this executor runs on the loop's thread`() throws {
+        actor Resident {
+            let loop: EventLoop
+            nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+            init(loop: EventLoop) { self.loop = loop }
+            func isAtHome() async -> Bool {
+                try? await loop.sleep(for: .milliseconds(1))
+                return loop.isOnLoop
+            }
+        }
+        let loop = try EventLoop()
+        let resident = Resident(loop: loop)
+        #expect(try loop.run { await resident.isAtHome() })
+    }
+
+    @Test func `work from a worker thread wakes a waiting loop`() throws {
+        let loop = try EventLoop()
+        let sum = try loop.run { try await WorkerPool.shared.run { (1...100).reduce(0, +) } }
+        #expect(sum == 5_050)
+    }
+}
