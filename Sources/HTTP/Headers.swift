@@ -1,5 +1,5 @@
 /// Header fields in the order they came, each with the spelling it came with; repeats are kept (RFC 9110 §5.3 would let us join them).
-public struct Headers: Sendable, Equatable {
+public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     public struct Field: Sendable, Equatable {
         public var name: String
         public var value: String
@@ -15,6 +15,8 @@ public struct Headers: Sendable, Equatable {
     public init(_ fields: [Field] = []) { self.fields = fields }
 
     public init(_ pairs: KeyValuePairs<String, String>) { fields = pairs.map { Field(name: $0.key, value: $0.value) } }
+
+    public init(dictionaryLiteral pairs: (String, String)...) { fields = pairs.map { Field(name: $0.0, value: $0.1) } }
 
     /// The first value of a field; names compare without case.
     public subscript(_ name: String) -> String? {

@@ -136,7 +136,7 @@ struct RelationPlan {
     let root: RelationNode
 
     init(root name: String, relations: [String], tables: [Pack.Table], options: StepOptions, isLazy: Bool) {
-        let empty = Pack.Table(name: name, columns: [], indexes: [], rows: [], rowColumns: [])
+        let empty = Pack.Table(name: name)
         root = RelationNode(table: tables.first { $0.name == name } ?? empty, name: "", keyIndex: -1, byID: nil)
         var nodes: [String: RelationNode] = ["": root]
         for path in relations {

@@ -1,4 +1,5 @@
 import Base
+import Telemetry
 
 /// A change of wiring that a fault or a state brings: patches by service, and perhaps a second version beside the first.
 public struct Change: Sendable {
@@ -108,11 +109,3 @@ public struct StateDefinition: Sendable {
     public var location: SourceLocation
 }
 
-/// How much of a shop learners can see.
-public enum Instrumentation: String, Sendable, CaseIterable {
-    /// Log lines on stdout without identifiers, nothing else.
-    case none
-    /// Metrics of the infrastructure, no traces.
-    case noAPM = "no-apm"
-    case full
-}

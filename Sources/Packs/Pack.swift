@@ -39,6 +39,14 @@ public struct Pack: Sendable {
         public var rows: [[Value]]
         /// Columns that the rows give, in order.
         public var rowColumns: [String]
+
+        public init(name: String, columns: [Column] = [], indexes: [(name: String, columns: [String])] = [], rows: [[Value]] = [], rowColumns: [String] = []) {
+            self.name = name
+            self.columns = columns
+            self.indexes = indexes
+            self.rows = rows
+            self.rowColumns = rowColumns
+        }
     }
 
     public struct Column: Sendable {

@@ -1,4 +1,5 @@
 import Base
+import Telemetry
 
 /// Reads a pack's files into a `Pack`, collecting every mistake.
 public struct PackLoader {

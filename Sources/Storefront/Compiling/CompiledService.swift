@@ -62,7 +62,9 @@ public struct ExceptionName {
 /// A service's wiring, compiled: all that answering a request needs.
 public final class CompiledService {
     public let identity: ServiceIdentity
-    public let router: Router<CompiledRoute>
+    /// Gives positions in `routes`.
+    public let router: Router<Int>
+    public let routes: [CompiledRoute]
     /// Span of requests that no route answers.
     public let unmatchedSpan: SpanTemplate
     /// By status text, and `default`.
@@ -78,15 +80,22 @@ public final class CompiledService {
     public let isReachable: Bool
     public let log: ServiceLogFormat
     public let source: SourcePrinter.Source
+    /// Limit of the service's connection pool.
     public let connectionLimit: Int
+    /// Position of the service's database.
+    public let database: Int?
+    /// Indexes by name that the wiring mentions: true must exist, false must not.
+    public let indexChanges: [String: Bool]
 
     init(
-        identity: ServiceIdentity, router: Router<CompiledRoute>, unmatchedSpan: SpanTemplate, errorPages: [String: ErrorPage],
+        identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
-        views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, connectionLimit: Int
+        views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, connectionLimit: Int, database: Int?,
+        indexChanges: [String: Bool]
     ) {
         self.identity = identity
         self.router = router
+        self.routes = routes
         self.unmatchedSpan = unmatchedSpan
         self.errorPages = errorPages
         self.background = background
@@ -99,5 +108,7 @@ public final class CompiledService {
         self.log = log
         self.source = source
         self.connectionLimit = connectionLimit
+        self.database = database
+        self.indexChanges = indexChanges
     }
 }

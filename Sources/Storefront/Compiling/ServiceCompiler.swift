@@ -58,46 +58,55 @@ public struct ServiceCompiler {
     }
 
     public func compile() -> CompiledService {
-        CompiledService(
-            identity: identity, router: compileRoutes(), unmatchedSpan: serverSpan(name: nil, method: "", route: "", handler: ""),
+        let (router, routes) = compileRoutes()
+        return CompiledService(
+            identity: identity, router: router, routes: routes, unmatchedSpan: serverSpan(name: nil, method: "", route: "", handler: ""),
             errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
             jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
             isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,
             log: ServiceLogFormat(node["logs"], reporting: diagnostics), source: source,
-            connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25)
+            connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
+            database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
     }
 
     // MARK: Routes
 
-    private func compileRoutes() -> Router<CompiledRoute> {
-        var router = Router<CompiledRoute>()
-        guard let routes = node["routes"] else { return router }
-        for member in diagnostics.members(of: routes, pointer: "/routes") {
+    private func compileRoutes() -> (Router<Int>, [CompiledRoute]) {
+        var router = Router<Int>()
+        var compiled: [CompiledRoute] = []
+        for member in node["routes"].map({ diagnostics.members(of: $0, pointer: "/routes") }) ?? [] {
             let pointer = "/routes/" + member.name.pointerToken
             guard let space = member.name.firstIndex(of: " ") else {
                 diagnostics.report("a route is written \"GET /path\"", at: member.nameLocation, pointer: pointer)
                 continue
             }
             let methods = member.name[..<space].split(separator: "|").map(String.init)
-            let pattern = String(member.name[member.name.index(after: space)...])
+            let text = String(member.name[member.name.index(after: space)...])
+            let pattern: RoutePattern
+            do {
+                pattern = try RoutePattern(text)
+            } catch {
+                diagnostics.report("\(error)", at: member.nameLocation, pointer: pointer)
+                continue
+            }
             for method in methods where !Self.methods.contains(method) {
                 diagnostics.report("no method is named \"\(method)\"" + suggestion(for: method, among: Self.methods), at: member.nameLocation, pointer: pointer)
             }
-            let route = compileRoute(member, methods: methods.joined(separator: "|"), pattern: pattern, pointer: pointer)
+            compiled.append(compileRoute(member, methods: methods.joined(separator: "|"), pattern: pattern, pointer: pointer))
             for method in methods {
                 do {
-                    try router.add(method, pattern, route)
+                    try router.add(method, pattern, compiled.count - 1)
                 } catch {
                     diagnostics.report("\(error)", at: member.nameLocation, pointer: pointer)
                 }
             }
         }
-        return router
+        return (router, compiled)
     }
 
     private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
-    private func compileRoute(_ member: JSONNode.Member, methods: String, pattern: String, pointer: String) -> CompiledRoute {
+    private func compileRoute(_ member: JSONNode.Member, methods: String, pattern: RoutePattern, pointer: String) -> CompiledRoute {
         var lists: [(JSONNode, String)] = []
         var settings: JSONNode?
         var steps = (member.value, pointer)
@@ -114,18 +123,11 @@ public struct ServiceCompiler {
         let compiled = compiler.root(lists)
         let name = settings?["name"]?.string
         let span = serverSpan(
-            name: name, method: methods.split(separator: "|").first.map(String.init) ?? "", route: settings?["display"]?.string ?? pattern,
+            name: name, method: methods.split(separator: "|").first.map(String.init) ?? "", route: settings?["display"]?.string ?? pattern.description,
             handler: settings?["handler"]?.string ?? "", attributes: settings?["attributes"])
         return CompiledRoute(
-            pattern: pattern, name: name ?? "\(methods) \(pattern)", parameterNames: Self.parameterNames(of: pattern), steps: compiled.steps,
+            pattern: pattern.description, name: name ?? "\(methods) \(pattern)", parameterNames: pattern.parameterNames, steps: compiled.steps,
             slotCount: compiled.slotCount, span: span)
-    }
-
-    private static func parameterNames(of pattern: String) -> [String] {
-        pattern.split(separator: "{").dropFirst().map { part in
-            let inner = part.prefix { $0 != "}" }
-            return String(inner.prefix { $0 != ":" && $0 != "." })
-        }
     }
 
     private func serverSpan(name: String?, method: String, route: String, handler: String, attributes: JSONNode? = nil) -> SpanTemplate {
@@ -183,6 +185,20 @@ public struct ServiceCompiler {
             guard let value = member.value.string else { return diagnostics.wrong(member.value, "text", "/headers/" + member.name.pointerToken) }
             return Headers.Field(name: member.name, value: value)
         }
+    }
+
+    private func compileIndexes() -> [String: Bool] {
+        guard let node = node["indexes"] else { return [:] }
+        let known = compiler.tables.flatMap { $0.indexes.map(\.name) }
+        var changes: [String: Bool] = [:]
+        for member in diagnostics.members(of: node, pointer: "/indexes", known: known) {
+            guard case .bool(let exists) = member.value.content else {
+                diagnostics.report("expected true or false, found \(member.value.kindName)", at: member.value.location, pointer: "/indexes/" + member.name.pointerToken)
+                continue
+            }
+            changes[member.name] = exists
+        }
+        return changes
     }
 
     private func compileViews() -> [String: String] {

@@ -74,10 +74,10 @@ final class Respond: Operation {
 
 extension Response {
     /// Adds a strong entity tag; becomes 304 without a body when the request names it (RFC 9110 §13.1.2).
-    mutating func answerConditionally(to request: Request) {
-        let tag = "\"\(Fingerprint(bodyBytes).value.hex)\""
-        headers.set("ETag", tag)
-        guard status == 200, let condition = request.headers["If-None-Match"], ETag.matches(condition, tag) else { return }
+    public mutating func answerConditionally(to request: Request) {
+        let tag = EntityTag(of: bodyBytes)
+        headers.set("ETag", tag.description)
+        guard status == 200, let condition = request.headers["If-None-Match"], tag.isNamed(inIfNoneMatch: condition) else { return }
         status = 304
         headers.remove("Content-Type")
         body = .bytes([])
@@ -137,7 +137,7 @@ final class ServeFile: Operation {
         let path = try path.text(exchange)
         let isSafe = !path.split(separator: "/").contains("..")
         guard isSafe, let bytes = exchange.shop.pack.files.contents[path] else { throw Failure(.notFound, "there is no file \"\(path)\"", status: 404) }
-        var response = Response(status: 200, headers: ["Content-Type": MediaType.forPath(path)], body: bytes)
+        var response = Response(status: 200, headers: ["Content-Type": MediaType.ofFile(named: path)], body: bytes)
         if let cacheSeconds { response.headers.add("Cache-Control", "public, max-age=\(cacheSeconds)") }
         for (name, text) in headers { response.headers.set(name, try text.text(exchange)) }
         response.answerConditionally(to: exchange.request)

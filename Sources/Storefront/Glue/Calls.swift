@@ -96,7 +96,7 @@ final class Remote: Operation {
         var headers = Headers(incoming.headers.fields.filter { !Self.hopByHop.contains($0.name.lowercased()) })
         let id = exchange.world.identifier()
         if exchange.shop.isRecording {
-            for (name, value) in Propagation.inject(TraceContext(trace: exchange.context.trace, parent: id, continuing: exchange.context)) { headers.set(name, value) }
+            for (name, value) in Propagation.inject(exchange.context.continued(as: id)) { headers.set(name, value) }
         }
         let start = exchange.world.now
         do {

@@ -31,6 +31,9 @@ public final class ServiceRuntime {
     /// Wiring that all active faults and deployments have made; what a learner reads.
     public internal(set) var wiring: JSONNode
     public internal(set) var deployments: [Deployment] = []
+    /// What the current versions were made from, to leave alone what does not change.
+    var signature = ""
+    var nextSignature = ""
     var tasks: [Task<Void, Never>] = []
 
     init(name: String, host: String, port: Int, wiring: JSONNode) {

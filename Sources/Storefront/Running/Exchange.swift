@@ -104,8 +104,8 @@ public final class Exchange: Frame {
         case "remote": return .string(request.remoteAddress)
         case "host": return .string(request.headers["Host"] ?? "")
         case "header": return request.headers[name].map { .string($0) } ?? .null
-        case "query": return name.isEmpty ? .record(Record(view.query.map { ($0.name, .string($0.value)) })) : view.query(name)
-        case "queryValues": return .list(view.query.filter { $0.name == name }.map { .string($0.value) })
+        case "query": return name.isEmpty ? .record(Record(view.query.pairs.map { ($0.name, .string($0.value)) })) : view.query(name)
+        case "queryValues": return .list(view.query.values(name).map { .string($0) })
         case "form": return name.isEmpty ? view.nestedForm : path.dropFirst().reduce(view.nestedForm) { $0[$1.name] ?? .null }
         case "field": return view.formField(name)
         case "cookie": return view.cookie(name)

@@ -11,7 +11,7 @@ extension Failure {
         case let error as ExpressionError:
             self = Failure(error.kind == .undefinedName ? .undefinedName : .wrongType, error.message)
         case let error as TemplateError:
-            self = Failure(.template, error.message, file: error.file, line: error.line)
+            self = Failure(.template, error.message, file: error.location.file, line: error.location.line)
         case let error as DatabaseError: self = Failure(error)
         case let error as ClientError: self = Failure(error)
         case is CancellationError: self = Failure(.timeout, "the request was cancelled", status: 499)

@@ -13,7 +13,7 @@ extension Exchange {
         var request = request
         if request.headers["Host"] == nil { request.headers.add("Host", "\(target.host):\(target.port)") }
         if shop.isRecording {
-            let outgoing = TraceContext(trace: context.trace, parent: id, continuing: context)
+            let outgoing = context.continued(as: id)
             for (name, value) in Propagation.inject(outgoing) { request.headers.set(name, value) }
         }
         do {
@@ -35,16 +35,24 @@ extension Exchange {
     private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, status: Int, error: SpanError?) {
         record(
             template, id: id, from: start, status: status,
-            attributes: [Attribute("server.address", .string(target.host)), Attribute("url.path", .string(RequestTarget(request.target).path))], error: error)
+            attributes: [Attribute("server.address", .string(target.host)), Attribute("url.path", .string(RequestTarget(request.target).readablePath))], error: error)
     }
 
     private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {
-        if shop.configuration.mesh == .http, let client = shop.client { return try await client.send(request, to: target, timeout: timeout) }
+        if shop.configuration.mesh == .http, let client = shop.client { return try await Self.send(request, to: target, by: client, timeout: timeout) }
         guard target.isReachable else {
             throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")
         }
         guard let timeout, let owner = shop.owner else { return await shop.handle(target.name, request) }
-        return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(target.name, request) }
+        let name = target.name
+        return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(name, request) }
+    }
+
+    private static func send(_ request: Request, to target: ServiceRuntime, by client: Client, timeout: Duration?) async throws -> Response {
+        let answer = try await client.send(
+            ClientRequest(
+                method: request.method, url: "http://127.0.0.1:\(target.port)\(request.target)", headers: request.headers, body: request.body, timeout: timeout))
+        return Response(status: answer.status, headers: answer.headers, body: answer.body)
     }
 }
 
@@ -80,5 +88,14 @@ enum Deadline {
             continuation?.resume(with: result)
             continuation = nil
         }
+    }
+}
+
+extension TraceContext {
+    /// The same context with another parent: what a caller sends along.
+    func continued(as span: UInt64) -> TraceContext {
+        var next = self
+        next.parent = span
+        return next
     }
 }

@@ -4,14 +4,14 @@ import HTTP
 /// The parts of a request that expressions ask for, decoded when first asked.
 struct RequestView {
     private let request: Request
-    private(set) lazy var path: String = RequestTarget(request.target).path
-    private(set) lazy var query: [QueryPair] = RequestTarget(request.target).query
-    private lazy var form: [QueryPair] = Self.form(of: request)
-    private lazy var cookies: [QueryPair] = Cookies.parse(request.headers.values("Cookie"))
+    private(set) lazy var path: String = RequestTarget(request.target).readablePath
+    private(set) lazy var query: QueryPairs = RequestTarget(request.target).query
+    private lazy var form: QueryPairs = Self.form(of: request)
+    private lazy var cookies: [Cookie] = request.cookies
     /// The body as JSON; null when it is none.
     private(set) lazy var json: Value = (try? Value.parse(json: request.body)) ?? .null
     /// The form as Rails and PHP read it: `order[lines][0][id]=5` becomes nested records and lists.
-    private(set) lazy var nestedForm: Value = NestedForm.value(of: form.map { ($0.name, $0.value) })
+    private(set) lazy var nestedForm: Value = NestedForm.value(of: form.pairs.map { ($0.name, $0.value) })
 
     init(_ request: Request) { self.request = request }
 
@@ -19,22 +19,23 @@ struct RequestView {
         request.target.firstIndex(of: "?").map { String(request.target[request.target.index(after: $0)...]) } ?? ""
     }
 
-    mutating func query(_ name: String) -> Value { Self.first(name, in: query) }
-    mutating func formField(_ name: String) -> Value { Self.first(name, in: form) }
-    mutating func cookie(_ name: String) -> Value { Self.first(name, in: cookies) }
+    mutating func query(_ name: String) -> Value { query[name].map { .string($0) } ?? .null }
+    mutating func formField(_ name: String) -> Value { form[name].map { .string($0) } ?? .null }
+    mutating func cookie(_ name: String) -> Value { cookies.first { $0.name == name }.map { .string($0.value) } ?? .null }
 
-    private static func first(_ name: String, in pairs: [QueryPair]) -> Value {
-        pairs.first { $0.name == name }.map { .string($0.value) } ?? .null
-    }
-
-    private static func form(of request: Request) -> [QueryPair] {
+    private static func form(of request: Request) -> QueryPairs {
         let type = request.headers["Content-Type"] ?? ""
         if type.hasPrefix("multipart/form-data") {
-            guard let parts = try? Multipart.parse(request.body, contentType: type) else { return [] }
-            return parts.filter { $0.filename == nil }.map { QueryPair(name: $0.name, value: String(decoding: $0.bytes, as: UTF8.self)) }
+            guard let form = try? MultipartForm(body: request.body, contentType: type) else { return QueryPairs() }
+            return QueryPairs(form.parts.filter { $0.filename == nil }.map { QueryPairs.Pair(name: $0.name, value: $0.text) })
         }
-        return type.hasPrefix("application/x-www-form-urlencoded") ? QueryPair.parse(String(decoding: request.body, as: UTF8.self)) : []
+        return type.hasPrefix("application/x-www-form-urlencoded") ? QueryPairs(parsing: request.body) : QueryPairs()
     }
+}
+
+extension RequestTarget {
+    /// The decoded path; as sent when an escape in it is malformed.
+    var readablePath: String { (try? path()) ?? String(rawPath) }
 }
 
 /// Form names with brackets as nested data (the convention of Rack, lib/rack/query_parser.rb): `a[b]` a record, `a[]` a list,

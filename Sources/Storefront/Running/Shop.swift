@@ -6,41 +6,43 @@ public actor Shop {
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     public nonisolated let name: String
-    private var core: ShopCore
+    private var core: ShopCore?
 
-    /// - Parameter make: Makes the shop's inside; runs on the loop.
-    public init(name: String, loop: EventLoop, make: @Sendable (EventLoop) async throws -> sending ShopCore) async throws {
+    /// A shop without a pack; `open` gives it one.
+    public init(name: String, loop: EventLoop) {
         self.name = name
         self.loop = loop
-        core = try await make(loop)
-        core.owner = self
     }
 
-    /// Answers a request to one of the shop's services.
-    public func handle(_ service: String, _ request: Request) async -> Response {
-        await core.handle(service, request)
-    }
-
-    /// Does something with the shop's inside, on its loop.
-    public func with<Result: Sendable>(_ body: @Sendable (ShopCore) async throws -> Result) async rethrows -> Result {
-        try await body(core)
-    }
-
-    /// Replaces the inside by another pack or state. Requests in flight finish in the old one.
-    public func replace(_ make: @Sendable (EventLoop) async throws -> sending ShopCore) async throws {
+    /// Puts a pack in a state inside, in the place of what is there. Requests in flight finish in the old one.
+    ///
+    /// - Parameter make: Makes the shop's inside; runs on the loop. When it throws, everything stays as it was.
+    public func open(_ make: @Sendable (EventLoop) async throws -> ShopCore) async throws {
         let next = try await make(loop)
         next.owner = self
         let previous = core
         core = next
-        previous.retire()
+        previous?.retire()
         next.start()
     }
 
-    /// Starts what services do by themselves.
-    public func start() { core.start() }
+    /// Answers a request to one of the shop's services.
+    public func handle(_ service: String, _ request: Request) async -> Response {
+        guard let core else { return Response(status: 503) }
+        return await core.handle(service, request)
+    }
 
-    /// Ends what services do by themselves and closes databases.
-    public func stop() { core.retire() }
+    /// Does something with the shop's inside, on its loop.
+    public func with<Result: Sendable>(_ body: @Sendable (ShopCore) async throws -> Result) async throws -> Result {
+        guard let core else { throw ShopCore.Refusal("the shop \"\(name)\" is not open") }
+        return try await body(core)
+    }
+
+    /// Ends what services do by themselves.
+    public func close() {
+        core?.retire()
+        core = nil
+    }
 
     /// Runs one of several branches of an exchange; see `parallel`.
     func run(_ branch: Branch) async throws { try await branch.steps.run(branch.exchange) }

@@ -11,27 +11,19 @@ public struct ShopConfiguration: Sendable {
         case http
     }
 
-    public enum RUM: Sendable, Equatable {
-        /// `datadog` when the environment holds a client token, else `local`.
-        case automatic
-        case datadog, local, off
-        /// HTML to insert as it is.
-        case template(String)
-    }
-
     public var mesh: Mesh = .direct
     public var seed: UInt64?
     public var environmentVariables: [String: String] = [:]
-    public var rum: RUM = .automatic
     /// Wins over the state's own level.
-    public var instrumentation: String?
+    public var instrumentation: Instrumentation?
     /// Directory for database files; nil keeps data in memory.
     public var dataDirectory: String?
     /// PostgreSQL connection string for the pack's shared databases.
     public var databaseURL: String?
-    /// Added to all ports of the pack.
+    /// Ports of services by name, where they are not the pack's.
     public var ports: [String: Int] = [:]
-    public var logSink: LogSink?
+    /// Takes finished log lines: service name, line. Called on the shop's loop.
+    public var logSink: (@Sendable (String, String) -> Void)?
 
     public init() {}
 }

@@ -1,7 +1,6 @@
 import Base
 import Database
 import HTTP
-import Instrumentation
 import Packs
 import Telemetry
 
@@ -16,7 +15,11 @@ public final class ShopCore {
     public internal(set) var services: [ServiceRuntime] = []
     public internal(set) var stateName: String
     public internal(set) var activeFaults: [ActiveFault] = []
-    public internal(set) var instrumentation: Instrumentation = .full
+    /// Services that a learner has deployed.
+    var edited: [String: Wiring.Version] = [:]
+    /// Reaches services outside of the process, and the shop's own in mesh `http`; nil in simulated time.
+    public let client: Client?
+    public var instrumentation: Instrumentation { recorder.level }
     public internal(set) var hasRUM = true
     /// Sessions, and whatever else handlers keep for the shop; emptied by a reset.
     public var sessions = SessionStore()
@@ -26,33 +29,30 @@ public final class ShopCore {
     weak var owner: Shop?
 
     let metrics: ShopMetrics
-    let logs: LogWriter
     private var serviceIndex: [String: Int] = [:]
-    let snippet: PageInstrumentation
-    let images: [SQLiteImage]
+    let pageInstrumentation: (any PageInstrumentation)?
 
     init(
         pack: Pack, handlers: HandlerRegistry, world: World, configuration: ShopConfiguration, recorder: Recorder, databases: [any Database],
-        images: [SQLiteImage], stateName: String
-    ) {
+        pageInstrumentation: (any PageInstrumentation)?, stateName: String, client: Client?
+    ) throws(Problems) {
+        self.client = client
         self.pack = pack
         self.handlers = handlers
         self.world = world
         self.configuration = configuration
         self.recorder = recorder
         self.databases = databases
-        self.images = images
+        self.pageInstrumentation = pageInstrumentation
         self.stateName = stateName
-        views = ViewStore(pack.files)
+        views = try ViewStore(pack.files)
         metrics = ShopMetrics(recorder.metrics)
-        logs = LogWriter(configuration.logSink)
-        snippet = PageInstrumentation(configuration: configuration, pack: pack)
     }
 
     public var environment: String { configuration.environmentVariables["DD_ENV"] ?? pack.environment }
     public var environmentVariables: [String: String] { configuration.environmentVariables }
     /// True while learners get traces.
-    var isRecording: Bool { recorder.isEnabled }
+    var isRecording: Bool { recorder.recordsSpans }
 
     public func service(named name: String) -> ServiceRuntime? { serviceIndex[name].map { services[$0] } }
 
@@ -71,8 +71,10 @@ public final class ShopCore {
         let start = world.now
         let exchange: Exchange
         var failure: Failure?
-        switch compiled.router.match(request.method, RequestTarget(request.target).path) {
-        case .found(let route, let parameters):
+        let target = RequestTarget(request.target)
+        switch try? compiled.router.match(request.method, path: target.rawPath) {
+        case .found(let index, let parameters):
+            let route = compiled.routes[index]
             exchange = self.exchange(request, deployment, route, parameters, start)
             do {
                 try await route.steps.run(exchange)
@@ -80,20 +82,23 @@ public final class ShopCore {
             } catch {
                 failure = Failure(error, in: exchange, line: 0)
             }
+        case nil:
+            exchange = self.exchange(request, deployment, nil, [], start)
+            failure = Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
         case .methodNotAllowed(let allowed):
             exchange = self.exchange(request, deployment, nil, [], start)
             exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
             failure = Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405)
         case .notFound:
             exchange = self.exchange(request, deployment, nil, [], start)
-            failure = Failure(.notFound, "No route matches [\(request.method)] \"\(RequestTarget(request.target).path)\"", status: 404)
+            failure = Failure(.notFound, "No route matches [\(request.method)] \"\(target.readablePath)\"", status: 404)
         }
         if let failure { await answer(failure, exchange) }
         return finish(exchange)
     }
 
     private func exchange(_ request: Request, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp) -> Exchange {
-        let incoming = isRecording ? Propagation.extract { request.headers[$0] } : nil
+        let incoming = isRecording ? Propagation.extract(from: { request.headers[$0] }) : nil
         let context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
         return Exchange(
             shop: self, service: deployment.service, deployment: deployment, request: request, route: route, parameters: parameters,
@@ -142,11 +147,9 @@ public final class ShopCore {
 
     /// Lines around the place of a failure: `[{number, text, isFailing}]`.
     public func sourceExtract(of failure: Failure, in deployment: Deployment) -> Value {
-        let text: String
+        var text = deployment.compiled.source.text
         if failure.file.hasPrefix("views/") {
-            text = views.source(of: failure.file) ?? ""
-        } else {
-            text = deployment.compiled.source.text
+            text = views.source(ViewStore.name(failure.file), replacements: deployment.compiled.views) ?? ""
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard failure.line > 0, failure.line <= lines.count else { return .list([]) }
@@ -161,7 +164,9 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
         for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
-        if compiled.hasRUM, hasRUM, isRecording || !snippet.needsTracing { snippet.apply(to: &response, trace: exchange.context.trace, span: exchange.currentSpan, world: world) }
+        if compiled.hasRUM, hasRUM, let pageInstrumentation {
+            pageInstrumentation.apply(to: &response, trace: exchange.context, span: exchange.currentSpan)
+        }
         let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
         if isRecording { recordServerSpan(exchange, response.status, duration) }
         if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
@@ -173,7 +178,7 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         var resource: String?
         if exchange.route == nil { resource = "\(exchange.request.method) \(status)" }
-        var attributes = [Attribute("url.path", .string(RequestTarget(exchange.request.target).path))]
+        var attributes = [Attribute("url.path", .string(RequestTarget(exchange.request.target).readablePath))]
         if exchange.route == nil { attributes.append(Attribute("http.request.method", .string(exchange.request.method))) }
         recorder.record(
             Span(
@@ -207,7 +212,6 @@ public final class ShopCore {
             for task in service.tasks { task.cancel() }
             service.tasks = []
         }
-        logs.flush()
     }
 
     func run(_ job: BackgroundJob) async {

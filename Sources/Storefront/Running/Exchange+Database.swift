@@ -1,0 +1,28 @@
+import Base
+import Database
+
+extension Exchange {
+    /// Runs a body in a transaction of the service's database; queries inside join it. Inside another one it just goes on.
+    public func transaction(_ body: () async throws -> Void) async throws {
+        guard transaction == nil, let database = try serviceDatabase() else { return try await body() }
+        try await database.transaction { runner in
+            transaction = runner
+            defer { transaction = nil }
+            try await body()
+        }
+    }
+
+    /// Takes a connection of the service's database out of its pool.
+    ///
+    /// - Parameter duration: When it goes back; nil never gives it back.
+    public func holdConnection(for duration: Duration?) async throws {
+        guard let database = try serviceDatabase() else { return }
+        let lease = try await database.lease()
+        guard let duration else { return }
+        world.loop.schedule(after: duration) { lease.release() }
+    }
+
+    private func serviceDatabase() throws -> (any Database)? {
+        deployment.compiled.database.map { shop.databases[$0] }
+    }
+}

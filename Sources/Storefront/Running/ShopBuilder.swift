@@ -1,0 +1,136 @@
+import Base
+import Database
+import HTTP
+import Packs
+import Telemetry
+
+/// A pack made ready for running shops: checked against the handlers, its databases prepared. Made once, used for every shop and switch.
+public struct PreparedPack: Sendable {
+    public let pack: Pack
+    public let handlers: HandlerRegistry
+    let images: [SQLiteImage]
+
+    /// Checks everything that can be checked without running: wiring, every fault's and state's patch, views, data.
+    ///
+    /// - Throws: `Problems` with every mistake of the pack.
+    public init(_ files: PackFiles, handlers: HandlerRegistry) throws(Problems) {
+        let diagnostics = Diagnostics()
+        let pack = PackLoader(files, reporting: diagnostics).load()
+        try diagnostics.check()
+        let checker = PackChecker(pack: pack, handlers: handlers)
+        checker.check(reporting: diagnostics)
+        try diagnostics.check()
+        self.pack = pack
+        self.handlers = handlers
+        let place = SourceLocation(file: files.displayPath("data/tables.json"), line: 1, column: 1)
+        do {
+            images = try pack.databases.map { try SQLiteImage($0.schema) }
+        } catch {
+            throw Problems([Problem("the seed rows do not fit the tables: \(error)", at: place)])
+        }
+    }
+}
+
+/// Compiles what a running shop would compile, to find mistakes before anything runs.
+struct PackChecker {
+    let pack: Pack
+    let handlers: HandlerRegistry
+
+    func check(reporting diagnostics: Diagnostics) {
+        let surroundings = WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: pack.environment)
+        for service in pack.services {
+            guard let node = pack.wiring[service] else { continue }
+            _ = ServiceCompiler(service: service, wiring: node, surroundings: surroundings, reporting: diagnostics).compile()
+        }
+        // A broken base would repeat its mistakes under every fault.
+        guard diagnostics.problems.isEmpty else { return }
+        for fault in pack.faults { check(fault.change(orStandardOf: fault), diagnostics, surroundings) }
+        for state in pack.states { check(state, diagnostics, surroundings) }
+        do { _ = try ViewStore(pack.files) } catch { for problem in error.list { diagnostics.report(problem) } }
+    }
+
+    private func check(_ change: Change, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+        for (service, patch) in change.patches {
+            guard let base = pack.wiring[service] else { continue }
+            let patched = Overlay.apply(patch, to: base, reporting: diagnostics, pointer: "/\(service.pointerToken)")
+            _ = ServiceCompiler(service: service, wiring: patched, surroundings: surroundings, reporting: diagnostics).compile()
+        }
+        for canary in change.canaries {
+            guard let base = pack.wiring[canary.service] else { continue }
+            let patched = Overlay.apply(canary.patch, to: base, reporting: diagnostics)
+            _ = ServiceCompiler(service: canary.service, wiring: patched, surroundings: surroundings, reporting: diagnostics).compile()
+        }
+    }
+
+    private func check(_ state: StateDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+        check(state.change, diagnostics, surroundings)
+        do {
+            _ = try Wiring(pack, state: state, faults: state.faults.map { ActiveFault(name: $0) })
+        } catch {
+            for problem in error.list { diagnostics.report(problem) }
+        }
+    }
+}
+
+extension FaultDefinition {
+    func change(orStandardOf fault: FaultDefinition) -> Change { (try? change(with: [:])) ?? fault.change }
+}
+
+extension Pack.DatabaseDefinition {
+    var schema: DatabaseSchema {
+        DatabaseSchema(
+            tables: tables.map { table in
+                DatabaseSchema.Table(
+                    table.name,
+                    columns: table.columns.map { column in
+                        DatabaseSchema.Column(column.name, column.kind.schemaKind, isNullable: column.isNullable, isUnique: column.isUnique, references: column.references)
+                    }, indexes: table.indexes, rowColumns: table.rowColumns, rows: table.rows)
+            })
+    }
+}
+
+extension Pack.Column.Kind {
+    var schemaKind: DatabaseSchema.Column.Kind {
+        switch self {
+        case .id: .id
+        case .integer: .integer
+        case .real: .real
+        case .text: .text
+        case .boolean: .boolean
+        case .blob: .blob
+        }
+    }
+}
+
+extension ShopCore {
+    /// Makes a shop of a pack in a state, with fresh data. Runs on the loop.
+    ///
+    /// - Throws: `Refusal` for an unknown state, `Problems`, `DatabaseError`.
+    public static func make(
+        _ prepared: PreparedPack, state name: String, configuration: ShopConfiguration, on loop: EventLoop, client: Client? = nil,
+        pageInstrumentation: (any PageInstrumentation)? = nil
+    ) async throws -> ShopCore {
+        let pack = prepared.pack
+        guard let state = pack.state(named: name) else {
+            throw Refusal("the pack \"\(pack.name)\" has no state \"\(name)\"" + suggestion(for: name, among: pack.stateNames))
+        }
+        let world = configuration.seed.map { World(loop: loop, seed: $0) } ?? (loop.isVirtual ? World(loop: loop, seed: 1) : World.real(loop: loop))
+        let databases = try zip(pack.databases, prepared.images).map { definition, image -> any Database in
+            try SQLiteDatabase(image: image, path: configuration.dataDirectory.map { "\($0)/\(pack.name)-\(definition.name).sqlite" }, loop: loop)
+        }
+        let recorder = Recorder(level: configuration.instrumentation ?? state.instrumentation)
+        let core = try ShopCore(
+            pack: pack, handlers: prepared.handlers, world: world, configuration: configuration, recorder: recorder, databases: databases,
+            pageInstrumentation: pageInstrumentation, stateName: state.name, client: client)
+        core.hasRUM = state.hasRUM
+        core.setServices(
+            pack.services.map { service in
+                let node = pack.wiring[service]!
+                return ServiceRuntime(
+                    name: service, host: node["host"]?.string ?? service, port: configuration.ports[service] ?? node["port"]?.value.integer ?? 0, wiring: node)
+            })
+        try core.apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
+        try await core.adjustDatabases()
+        return core
+    }
+}

@@ -1,0 +1,166 @@
+import Base
+import Packs
+import Telemetry
+
+extension ShopCore {
+    /// Why the shop stays as it was.
+    public struct Refusal: Error, CustomStringConvertible, Sendable {
+        public let description: String
+        public init(_ description: String) { self.description = description }
+    }
+
+    // MARK: Faults
+
+    /// Switches a fault on; requests in flight finish without it.
+    public func switchOn(_ name: String, options: [String: Int] = [:]) async throws {
+        guard pack.fault(named: name) != nil else {
+            throw Refusal("the pack \"\(pack.name)\" has no fault \"\(name)\"" + suggestion(for: name, among: pack.faults.map(\.name)))
+        }
+        var faults = activeFaults.filter { $0.name != name }
+        faults.append(ActiveFault(name: name, options: options))
+        let touched = pack.fault(named: name)!.touchedServices
+        try apply(faults, edited: edited.filter { !touched.contains($0.key) }, announcing: pack.fault(named: name)?.deployment)
+        try await adjustDatabases()
+    }
+
+    /// Switches a fault off. A service that a learner has deployed keeps the learner's version.
+    public func switchOff(_ name: String) async throws {
+        guard activeFaults.contains(where: { $0.name == name }) else {
+            throw Refusal("the fault \"\(name)\" is not on" + suggestion(for: name, among: activeFaults.map(\.name)))
+        }
+        try apply(activeFaults.filter { $0.name != name }, edited: edited, announcing: nil)
+        try await adjustDatabases()
+    }
+
+    /// Computes, compiles and installs; nothing changes when anything is wrong.
+    func apply(_ faults: [ActiveFault], edited: [String: Wiring.Version], announcing deployment: FaultDefinition.Deployment?) throws {
+        let wiring = try Wiring(pack, state: state, faults: faults, edited: edited)
+        try install(wiring)
+        activeFaults = faults
+        self.edited = edited
+        if let deployment { announce(deployment.service, version: deployment.version, title: deployment.title) }
+    }
+
+    var state: StateDefinition {
+        pack.state(named: stateName)!
+    }
+
+    // MARK: Deploying
+
+    /// Deploys a learner's wiring of one service.
+    ///
+    /// - Parameters:
+    ///   - weight: Share of the requests in percent; below 100 the version before stays beside it.
+    ///   - version: Name of the version; the next one counted up when nil.
+    public func deploy(_ node: JSONNode, to name: String, version: String? = nil, weight: Int = 100, title: String = "Deployed by hand") async throws {
+        guard let service = service(named: name) else {
+            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
+        }
+        let version = version ?? Self.next(after: service.deployments.last?.version ?? "1.0")
+        let diagnostics = Diagnostics()
+        let compiled = compile(node, name, version: version, reporting: diagnostics)
+        try diagnostics.check()
+        let deployment = Deployment(service: service, version: version, weight: weight, title: title, startedAt: world.now, compiled: compiled)
+        if weight >= 100 {
+            edited[name] = Wiring.Version(wiring: node, version: version, weight: 100, title: title)
+            service.wiring = node
+            replace(service, by: [deployment])
+        } else {
+            let before = service.deployments[0]
+            replace(
+                service,
+                by: [
+                    Deployment(
+                        service: service, version: before.version, weight: 100 - weight, title: before.title, startedAt: before.startedAt, compiled: before.compiled),
+                    deployment,
+                ])
+        }
+        try await adjustDatabases()
+        announce(name, version: version, title: title)
+    }
+
+    /// Deploys a learner's version of a view.
+    public func deployView(_ text: [UInt8], as name: String) throws {
+        guard views.names.contains(name) else { throw Refusal("the pack has no view \"\(name)\"" + suggestion(for: name, among: views.names)) }
+        try views.deploy(text, as: name)
+    }
+
+    private static func next(after version: String) -> String {
+        guard let dot = version.lastIndex(of: "."), let minor = Int(version[version.index(after: dot)...]) else { return version + ".1" }
+        return version[...dot] + String(minor + 1)
+    }
+
+    // MARK: Installing
+
+    func install(_ wiring: Wiring) throws {
+        let diagnostics = Diagnostics()
+        var compiled: [(ServiceRuntime, [Deployment])] = []
+        for service in services {
+            let versions = wiring.versions[service.name] ?? []
+            // A service whose versions are the same keeps its compiled ones and its prepared statements.
+            let signature = versions.map { "\($0.version ?? "") \($0.weight) \(SourcePrinter.print($0.wiring).text)" }.joined()
+            if signature == service.signature { continue }
+            compiled.append((service, versions.map { version in
+                let code = compile(version.wiring, service.name, version: version.version, reporting: diagnostics)
+                return Deployment(service: service, version: code.identity.version, weight: version.weight, title: version.title, startedAt: world.now, compiled: code)
+            }))
+            service.nextSignature = signature
+        }
+        try diagnostics.check()
+        for (service, deployments) in compiled {
+            service.signature = service.nextSignature
+            service.wiring = wiring.versions[service.name]![0].wiring
+            replace(service, by: deployments)
+        }
+    }
+
+    private func compile(_ node: JSONNode, _ service: String, version: String?, reporting diagnostics: Diagnostics) -> CompiledService {
+        ServiceCompiler(
+            service: service, wiring: node, version: version, surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment),
+            reporting: diagnostics
+        ).compile()
+    }
+
+    private func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
+        let wasReachable = service.deployments.isEmpty || service.isReachable
+        service.deployments = deployments
+        startTasks(of: service)
+        if service.isReachable != wasReachable { onReachabilityChange?(service.name, service.isReachable) }
+    }
+
+    private func announce(_ service: String, version: String, title: String) {
+        recorder.record(Event(time: world.now, service: service, kind: "deployment", title: title, attributes: [Attribute("version", .string(version))]))
+    }
+
+    // MARK: Reset
+
+    /// Back to the first moment of the state: data, sessions, deployments, views, telemetry and randomness.
+    public func reset() async throws {
+        world.reset()
+        sessions = SessionStore()
+        views.discardEdits()
+        try await restoreData()
+        try apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
+        try await adjustDatabases()
+        for service in services { startTasks(of: service) }
+        recorder.reset()
+    }
+
+    /// Hash of everything that a reset restores, telemetry left out.
+    public func fingerprint() async throws -> UInt64 {
+        var print = Fingerprint()
+        for database in databases { print.combine("\(try await database.fingerprint())".utf8) }
+        print.combine("\(sessions.fingerprint)".utf8)
+        for service in services {
+            for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }
+        }
+        for name in views.names { print.combine((views.source(name, replacements: [:]) ?? "").utf8) }
+        print.combine(activeFaults.map(\.name).joined(separator: ",").utf8)
+        return print.value
+    }
+}
+
+extension FaultDefinition {
+    /// Services whose wiring the fault changes.
+    public var touchedServices: Set<String> { Set(change.patches.map(\.service) + change.canaries.map(\.service)) }
+}

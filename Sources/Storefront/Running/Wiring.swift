@@ -1,0 +1,77 @@
+import Base
+import Packs
+
+/// The wiring of all services for a set of active faults, computed as data: base, then the state's change, then each fault's.
+public struct Wiring: Sendable {
+    /// One version of a service before it is compiled.
+    public struct Version: Sendable {
+        public var wiring: JSONNode
+        public var version: String?
+        public var weight: Int
+        public var title: String
+    }
+
+    public private(set) var versions: [String: [Version]] = [:]
+
+    /// - Parameter edited: Wirings that a learner has deployed; they replace base and faults of their service.
+    /// - Throws: Mistakes in patches, and faults that touch the same key.
+    public init(_ pack: Pack, state: StateDefinition, faults: [ActiveFault], edited: [String: Version] = [:]) throws(Problems) {
+        let diagnostics = Diagnostics()
+        var changes = [state.change]
+        var deployments: [FaultDefinition.Deployment] = []
+        try Self.checkConflicts(pack, faults)
+        for active in faults {
+            guard let fault = pack.fault(named: active.name) else { continue }
+            do {
+                changes.append(try fault.change(with: active.options))
+            } catch {
+                diagnostics.report("\(error)", at: fault.location, pointer: "/" + fault.name)
+            }
+            if let deployment = fault.deployment { deployments.append(deployment) }
+        }
+        for service in pack.services {
+            if let own = edited[service] { versions[service] = [own]; continue }
+            var node = pack.wiring[service] ?? JSONNode(.object([]), at: SourceLocation(file: "", line: 1, column: 1))
+            for change in changes {
+                for (name, patch) in change.patches where name == service { node = Overlay.apply(patch, to: node, reporting: diagnostics) }
+            }
+            let deployment = deployments.last { $0.service == service }
+            var list = [Version(wiring: node, version: deployment?.version, weight: 100, title: deployment?.title ?? "Initial version")]
+            for canary in changes.flatMap(\.canaries) where canary.service == service {
+                list[0].weight -= canary.weight
+                list.append(
+                    Version(wiring: Overlay.apply(canary.patch, to: node, reporting: diagnostics), version: canary.version, weight: canary.weight, title: "Version \(canary.version)"))
+            }
+            list[0].weight = max(0, list[0].weight)
+            versions[service] = list
+        }
+        try diagnostics.check()
+    }
+
+    private static func checkConflicts(_ pack: Pack, _ faults: [ActiveFault]) throws(Problems) {
+        var owner: [String: String] = [:]
+        var problems: [Problem] = []
+        for active in faults {
+            guard let fault = pack.fault(named: active.name) else { continue }
+            for (service, patch) in fault.change.patches {
+                for pointer in Overlay.touchedPointers(patch) {
+                    let key = service + pointer
+                    if let other = owner[key], other != active.name {
+                        problems.append(
+                            Problem("\"\(active.name)\" and \"\(other)\" both change \(key); switch one of them off first", at: fault.location, pointer: "/" + active.name))
+                    }
+                    owner[key] = active.name
+                }
+            }
+        }
+        if !problems.isEmpty { throw Problems(problems) }
+    }
+
+    /// True when the two faults may be on together.
+    public static func areCompatible(_ first: FaultDefinition, _ second: FaultDefinition) -> Bool {
+        func keys(_ fault: FaultDefinition) -> Set<String> {
+            Set(fault.change.patches.flatMap { service, patch in Overlay.touchedPointers(patch).map { service + $0 } })
+        }
+        return keys(first).isDisjoint(with: keys(second))
+    }
+}
