@@ -108,7 +108,7 @@ extension ShopCore {
     /// - Throws: `Refusal` for an unknown state, `Problems`, `DatabaseError`.
     public static func make(
         _ prepared: PreparedPack, state name: String, configuration: ShopConfiguration, on loop: EventLoop, client: Client? = nil,
-        pageInstrumentation: (any PageInstrumentation)? = nil
+        pageProcessor: (any PageProcessor)? = nil
     ) async throws -> ShopCore {
         let pack = prepared.pack
         guard let state = pack.state(named: name) else {
@@ -121,7 +121,7 @@ extension ShopCore {
         let recorder = Recorder(level: configuration.instrumentation ?? state.instrumentation)
         let core = try ShopCore(
             pack: pack, handlers: prepared.handlers, world: world, configuration: configuration, recorder: recorder, databases: databases,
-            pageInstrumentation: pageInstrumentation, stateName: state.name, client: client)
+            pageProcessor: pageProcessor, stateName: state.name, client: client)
         core.hasRUM = state.hasRUM
         core.setServices(
             pack.services.map { service in

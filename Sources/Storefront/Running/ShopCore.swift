@@ -30,11 +30,11 @@ public final class ShopCore {
 
     let metrics: ShopMetrics
     private var serviceIndex: [String: Int] = [:]
-    let pageInstrumentation: (any PageInstrumentation)?
+    let pageProcessor: (any PageProcessor)?
 
     init(
         pack: Pack, handlers: HandlerRegistry, world: World, configuration: ShopConfiguration, recorder: Recorder, databases: [any Database],
-        pageInstrumentation: (any PageInstrumentation)?, stateName: String, client: Client?
+        pageProcessor: (any PageProcessor)?, stateName: String, client: Client?
     ) throws(Problems) {
         self.client = client
         self.pack = pack
@@ -43,7 +43,7 @@ public final class ShopCore {
         self.configuration = configuration
         self.recorder = recorder
         self.databases = databases
-        self.pageInstrumentation = pageInstrumentation
+        self.pageProcessor = pageProcessor
         self.stateName = stateName
         views = try ViewStore(pack.files)
         metrics = ShopMetrics(recorder.metrics)
@@ -164,8 +164,8 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
         for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
-        if compiled.hasRUM, hasRUM, let pageInstrumentation {
-            pageInstrumentation.apply(to: &response, trace: exchange.context, span: exchange.currentSpan)
+        if compiled.hasRUM, hasRUM, let pageProcessor {
+            pageProcessor.apply(to: &response, trace: exchange.context, span: exchange.currentSpan)
         }
         let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
         if isRecording { recordServerSpan(exchange, response.status, duration) }

@@ -4,7 +4,7 @@ import Packs
 import Telemetry
 
 /// What is done to every HTML page of a service with `rum`: implemented above this layer, by whoever knows snippets.
-public protocol PageInstrumentation: Sendable {
+public protocol PageProcessor: Sendable {
     /// Changes a response in place; must leave alone what is no HTML.
     func apply(to response: inout Response, trace: TraceContext, span: UInt64)
 }
