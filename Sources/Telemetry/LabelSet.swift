@@ -3,6 +3,11 @@ public struct LabelSet: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public struct Label: Hashable, Sendable {
         public var name: String
         public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public let labels: [Label]

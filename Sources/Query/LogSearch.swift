@@ -1,0 +1,48 @@
+import Base
+import Telemetry
+
+/// A search over log records in the subset of Datadog's log search syntax.
+///
+/// Words and phrases are looked for in the message; `*:word` in the line and all attributes too. Fields without `@`: `service`,
+/// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here.
+public struct LogSearch: Sendable {
+    private let expression: SearchExpression
+
+    public init(parsing text: String) throws(QueryError) { expression = try SearchParser.parse(text) }
+
+    init(_ expression: SearchExpression) { self.expression = expression }
+
+    public func matches(_ record: LogRecord) -> Bool { expression.holds { Self.holds($0, for: record) } }
+
+    private static func holds(_ term: SearchTerm, for record: LogRecord) -> Bool {
+        guard let field = term.field else { return term.occurs(in: record.message) }
+        if field == "*" {
+            return term.occurs(in: record.message) || term.occurs(in: record.line)
+                || record.attributes.contains { term.occurs(in: $0.value.text) }
+        }
+        if term.isAttribute, let value = record.attributes[field] { return term.matches(value) }
+        switch field {
+        case "service": return term.matches(.string(record.service.name))
+        case "status": return record.level.names.contains { term.matches(.string($0), ignoringCase: true) }
+        case "env": return term.matches(.string(record.service.environment))
+        case "version": return term.matches(.string(record.service.version))
+        case "trace_id", "dd.trace_id":
+            return record.trace.map { term.matches(.string($0.hex)) || term.matches(.string(String($0.low))) } ?? false
+        case "span_id", "dd.span_id":
+            return record.span != 0 && (term.matches(.string(record.span.hex)) || term.matches(.string(String(record.span))))
+        default: return term.matches(record.attributes[field] ?? record.service.attributes[field])
+        }
+    }
+}
+
+extension LogRecord.Level {
+    /// The level's name and what else people type for it.
+    fileprivate var names: [String] {
+        switch self {
+        case .debug: ["debug"]
+        case .info: ["info"]
+        case .warn: ["warn", "warning"]
+        case .error: ["error"]
+        }
+    }
+}
