@@ -12,8 +12,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], excluding folders: [String] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: folders, swiftSettings: settings)
 }
 
 let package = Package(
@@ -30,6 +30,7 @@ let package = Package(
         module("Database", ["Base", "CSQLite", "CLibPQ"]),
         module("Telemetry", ["Base"]),
         module("Templates", ["Base"]),
+        module("Instrumentation", ["Base", "HTTP"]),
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
         module("Synthetics", ["Base", "HTTP"]),
@@ -44,7 +45,8 @@ let package = Package(
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
         tests("Telemetry", ["Base", "Telemetry"]),
-        tests("Templates", ["Base", "Templates"]),
+        tests("Templates", ["Base", "Templates"], excluding: ["Models"]),
+        tests("Instrumentation", ["Base", "HTTP", "Instrumentation"]),
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
