@@ -41,6 +41,10 @@ let package = Package(
         .executableTarget(name: "PackEmbedder", swiftSettings: settings),
         .plugin(name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"], path: "Sources/PackEmbedderPlugin"),
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
+        module(
+            "Host",
+            ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Handlers", "Host", "HTTP", "Packs", "Storefront", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),

@@ -6,7 +6,7 @@ import Telemetry
 
 /// The inside of a shop: services, data, sessions and telemetry. Belongs to one `Shop` and is touched only on its loop.
 public final class ShopCore {
-    public let pack: Pack
+    public internal(set) var pack: Pack
     public let handlers: HandlerRegistry
     public let world: World
     public let configuration: ShopConfiguration
@@ -68,6 +68,7 @@ public final class ShopCore {
         guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
         let deployment = service.choose(&world.random)
         let compiled = deployment.compiled
+        if compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
         let start = world.now
         let exchange: Exchange
         var failure: Failure?
@@ -165,7 +166,7 @@ public final class ShopCore {
         for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
         for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
         if compiled.hasRUM, hasRUM, let pageProcessor {
-            pageProcessor.apply(to: &response, trace: exchange.context, span: exchange.currentSpan)
+            pageProcessor.apply(to: &response, for: exchange.request, trace: exchange.context, span: exchange.currentSpan)
         }
         let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
         if isRecording { recordServerSpan(exchange, response.status, duration) }

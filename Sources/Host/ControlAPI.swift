@@ -1,0 +1,190 @@
+import Base
+import HTTP
+import Packs
+import Storefront
+
+/// What trainers and our own commands ask of a running host, as JSON over HTTP with a bearer token.
+///
+/// | Route | Body | Answer |
+/// |---|---|---|
+/// | `GET /v1/status` | | shops with pack, state, faults, services and URLs |
+/// | `GET /v1/faults?shop=` | | the pack's faults, and which are on |
+/// | `GET /v1/source?shop=&service=` or `&view=` | | the text that learners read |
+/// | `GET /v1/checks?shop=` | | checks as shipped, and variables |
+/// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
+/// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
+/// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
+/// | `POST /v1/deploy` | `shop?`, `service` or `view`, `file`, `text`, `version?`, `weight?`, `title?` | |
+/// | `POST /v1/reset` | `shop?` | |
+///
+/// Errors are `{"error": "...", "status": n}`.
+struct ControlAPI: Sendable {
+    let host: Host
+    let token: String
+
+    func answer(_ request: Request) async -> Response {
+        guard isAuthorized(request) else { return Self.error(401, "this needs the token of the control file") }
+        let target = RequestTarget(request.target)
+        do {
+            let body = request.method == "POST" ? try Self.body(request) : Value.object([:])
+            let shop = body["shop"]?.text ?? target.query["shop"]
+            let hosted = try host.shop(named: shop)
+            let result: Value? =
+                switch "\(request.method) \(target.rawPath)" {
+                case "GET /v1/status": try await status()
+                case "GET /v1/faults": try await faults(hosted)
+                case "GET /v1/source": try await source(hosted, target)
+                case "GET /v1/checks": try await checks(hosted)
+                case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
+                case "POST /v1/switch": try await switchPack(hosted, body)
+                case "POST /v1/faults": try await setFault(hosted, body)
+                case "POST /v1/deploy": try await deploy(hosted, body)
+                case "POST /v1/reset": try await reset(hosted)
+                default: nil
+                }
+            guard let result else { return Self.error(404, "there is no \(request.method) \(target.rawPath)") }
+            return Response(status: 200, headers: ["Content-Type": "application/json"], body: result.jsonBytes())
+        } catch {
+            return Self.error(422, "\(error)")
+        }
+    }
+
+    /// Compares all bytes, so that the time tells nothing about the token.
+    private func isAuthorized(_ request: Request) -> Bool {
+        let given = Array((request.headers["Authorization"] ?? "").utf8)
+        let expected = Array("Bearer \(token)".utf8)
+        guard given.count == expected.count else { return false }
+        return zip(given, expected).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private static func error(_ status: Int, _ message: String) -> Response {
+        Response(status: status, headers: ["Content-Type": "application/json"], body: Value.object(["error": .string(message), "status": .int(status)]).jsonBytes())
+    }
+
+    private static func body(_ request: Request) throws -> Value {
+        do { return try Value.parse(json: request.body) } catch { throw ShopCore.Refusal("the body is not JSON: \(error)") }
+    }
+
+    private static func required(_ name: String, in body: Value) throws -> String {
+        guard case .string(let text)? = body[name] else { throw ShopCore.Refusal("the body needs \"\(name)\" as text") }
+        return text
+    }
+
+    // MARK: Reading
+
+    private func status() async throws -> Value {
+        var shops: [Value] = []
+        for hosted in host.shops { shops.append(try await status(hosted)) }
+        return .object([
+            "shops": .list(shops), "observability": .string(await host.observabilityURL), "control": .string(await host.controlURL),
+        ])
+    }
+
+    private func status(_ hosted: HostedShop) async throws -> Value {
+        let ports = await hosted.ports()
+        return try await hosted.shop.with { core in
+            .object([
+                "name": .string(hosted.name), "pack": .string(core.pack.name), "title": .string(core.pack.title), "state": .string(core.stateName),
+                "faults": .list(core.activeFaults.map { .string($0.name) }), "entry": .string(core.pack.entry),
+                "services": .list(
+                    core.services.map { service in
+                        .object([
+                            "name": .string(service.name), "url": .string("http://127.0.0.1:\(ports[service.name] ?? service.port)"), "reachable": .bool(service.isReachable),
+                            "versions": .list(service.deployments.map { .object(["version": .string($0.version), "weight": .int($0.weight), "title": .string($0.title)]) }),
+                        ])
+                    }),
+            ])
+        }
+    }
+
+    private func faults(_ hosted: HostedShop) async throws -> Value {
+        try await hosted.shop.with { core in
+            .object([
+                "faults": .list(
+                    core.pack.faults.map { fault in
+                        .object([
+                            "name": .string(fault.name), "title": .string(fault.title), "shows": .string(fault.shows), "fix": .string(fault.fix),
+                            "on": .bool(core.activeFaults.contains { $0.name == fault.name }),
+                        ])
+                    })
+            ])
+        }
+    }
+
+    private func source(_ hosted: HostedShop, _ target: RequestTarget) async throws -> Value {
+        let service = target.query["service"]
+        let view = target.query["view"]
+        return try await hosted.shop.with { core in
+            if let view { return .object(["text": .string(try core.viewSource(view))]) }
+            return .object(["text": .string(try core.source(of: service ?? core.pack.entry))])
+        }
+    }
+
+    private func checks(_ hosted: HostedShop) async throws -> Value {
+        let ports = await hosted.ports()
+        let observability = await host.observabilityURL
+        return try await hosted.shop.with { core in
+            var variables: [(String, Value)] = []
+            func add(_ name: String, _ value: String) { if !variables.contains(where: { $0.0 == name }) { variables.append((name, .string(value))) } }
+            for (alias, service) in core.pack.aliases { add("\(alias)_URL", "http://127.0.0.1:\(ports[service] ?? 0)") }
+            for service in core.services {
+                add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://127.0.0.1:\(ports[service.name] ?? service.port)")
+            }
+            add("OBSERVABILITY_URL", observability)
+            add("SHOP", hosted.name)
+            return .object([
+                "pack": .string(core.pack.name),
+                "files": .list(core.pack.checks.map { .object(["name": .string($0.name), "text": .string(String(decoding: $0.text, as: UTF8.self))]) }),
+                "variables": .record(Record(variables)),
+            ])
+        }
+    }
+
+    // MARK: Changing
+
+    private func switchPack(_ hosted: HostedShop, _ body: Value) async throws -> Value {
+        let state: String = if case .string(let text)? = body["state"] { text } else { "broken" }
+        let pack = try Self.required("pack", in: body)
+        try await host.switchShop(hosted, to: pack, state: state)
+        return try await status(hosted)
+    }
+
+    private func setFault(_ hosted: HostedShop, _ body: Value) async throws -> Value {
+        let name = try Self.required("name", in: body)
+        var options: [String: Int] = [:]
+        if let given = body["options"]?.fields {
+            for (option, value) in zip(given.layout.names, given.values) {
+                guard let number = value.integer else { throw ShopCore.Refusal("the option \"\(option)\" needs a whole number") }
+                options[option] = number
+            }
+        }
+        let isOn = body["on"]?.isTruthy ?? true
+        let chosen = options
+        try await hosted.shop.with { core in
+            if isOn { try await core.switchOn(name, options: chosen) } else { try await core.switchOff(name) }
+        }
+        return try await status(hosted)
+    }
+
+    private func deploy(_ hosted: HostedShop, _ body: Value) async throws -> Value {
+        let text = try Self.required("text", in: body)
+        let file = body["file"]?.text ?? "deployed"
+        let title = body["title"]?.text ?? "Deployed by hand"
+        let version = body["version"].flatMap { $0.isNull ? nil : $0.text }
+        let weight = body["weight"]?.integer ?? 100
+        guard (1...100).contains(weight) else { throw ShopCore.Refusal("weight is a share of the requests in percent, 1 to 100") }
+        if case .string(let view)? = body["view"] {
+            try await hosted.shop.with { core in try core.deployView(Array(text.utf8), as: view) }
+        } else {
+            let service = try Self.required("service", in: body)
+            let node = try JSONNode.parse(text.utf8, file: file)
+            try await hosted.shop.with { core in try await core.deploy(node, to: service, version: version, weight: weight, title: title) }
+        }
+        return try await status(hosted)
+    }
+
+    private func reset(_ hosted: HostedShop) async throws -> Value {
+        try await hosted.shop.with { core in try await core.reset() }
+        return try await status(hosted)
+    }
+}

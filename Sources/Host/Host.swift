@@ -1,0 +1,119 @@
+import Base
+import Foundation
+import HTTP
+import Packs
+import Query
+import Storefront
+import Telemetry
+
+/// Many shops in one process, with one listener for learners' tools and one for control.
+public final class Host: Sendable {
+    public let configuration: HostConfiguration
+    public let library: PackLibrary
+    public let shops: [HostedShop]
+    private let loops: LoopGroup
+    private let state: HostState
+
+    /// - Throws: `SystemError` when the system gives no event loops.
+    public init(_ configuration: HostConfiguration, library: PackLibrary = PackLibrary()) throws {
+        self.configuration = configuration
+        self.library = library
+        let loops = try LoopGroup(count: min(max(1, configuration.shops.count), ProcessInfo.processInfo.activeProcessorCount))
+        self.loops = loops
+        shops = configuration.shops.enumerated().map { index, request in
+            HostedShop(name: request.name, loop: loops[index], library: library, configuration: configuration)
+        }
+        state = HostState(loop: loops[0])
+    }
+
+    public var mainLoop: EventLoop { loops[0] }
+
+    /// Opens everything. Must run on the main loop.
+    public func start() async throws {
+        loops.start()
+        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port) }
+        try await state.start(self)
+        if configuration.reloadsOnChange { await state.watchFolders(self) }
+    }
+
+    /// Closes listeners, then shops.
+    public func stop() async {
+        await state.stop(configuration.controlFile)
+        for hosted in shops { await hosted.close() }
+        loops.stop()
+    }
+
+    public func shop(named name: String?) throws -> HostedShop {
+        guard let name else { return shops[0] }
+        guard let shop = shops.first(where: { $0.name == name }) else {
+            throw ShopCore.Refusal("there is no shop \"\(name)\"" + suggestion(for: name, among: shops.map(\.name)))
+        }
+        return shop
+    }
+
+    public var observabilityURL: String { get async { await state.observabilityURL } }
+    public var controlURL: String { get async { await state.controlURL } }
+
+    /// Answers a learner's tool. Each shop's telemetry is read on the shop's own loop.
+    func observe(_ request: Request) async -> Response {
+        let name = RequestTarget(request.target).query["shop"]
+        do {
+            let hosted = try shop(named: name)
+            let answer = try await hosted.shop.with { core in
+                ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request)
+            }
+            return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics\n".utf8))
+        } catch {
+            return Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("\(error)\n".utf8))
+        }
+    }
+}
+
+/// Event loops, one thread each; the first is the caller's.
+final class LoopGroup: Sendable {
+    private let loops: [EventLoop]
+    private let ends: [LoopEnd]
+
+    init(count: Int) throws {
+        var loops: [EventLoop] = []
+        for _ in 0..<count { loops.append(try EventLoop()) }
+        self.loops = loops
+        ends = loops.map { LoopEnd(loop: $0) }
+    }
+
+    subscript(_ index: Int) -> EventLoop { loops[index % loops.count] }
+
+    /// Starts threads for all loops but the first, which the caller runs.
+    func start() {
+        for (loop, end) in zip(loops, ends).dropFirst() {
+            let thread = Thread { _ = try? loop.run { await end.wait() } }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    func stop() { for end in ends { end.signal() } }
+}
+
+/// Keeps a loop running until it is told to stop.
+actor LoopEnd {
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private var continuation: CheckedContinuation<Void, Never>?
+    private var isSignalled = false
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    func wait() async {
+        if isSignalled { return }
+        await withCheckedContinuation { continuation = $0 }
+    }
+
+    nonisolated func signal() { Task(executorPreference: loop) { await self.end() } }
+
+    private func end() {
+        isSignalled = true
+        continuation?.resume()
+        continuation = nil
+    }
+}

@@ -1,0 +1,50 @@
+import Base
+import Storefront
+import Telemetry
+
+/// Everything that a host is started with.
+public struct HostConfiguration: Sendable {
+    /// One shop to run.
+    public struct ShopRequest: Sendable, Equatable {
+        public var name: String
+        /// Name of an embedded pack, or a folder.
+        public var pack: String
+        public var state: String
+        /// Port of the entry service; nil takes the pack's.
+        public var port: Int?
+
+        public init(name: String, pack: String, state: String = "broken", port: Int? = nil) {
+            self.name = name
+            self.pack = pack
+            self.state = state
+            self.port = port
+        }
+    }
+
+    public enum RUM: Sendable, Equatable {
+        /// `datadog` when the environment holds a client token, else `local`.
+        case automatic
+        case datadog, local, off
+        /// HTML from a file.
+        case template(path: String)
+    }
+
+    public var shops: [ShopRequest] = []
+    public var host = "127.0.0.1"
+    public var observabilityPort: Int?
+    public var controlPort = 0
+    /// Where the control file goes; the default is per user.
+    public var controlFile = ControlFile.standardPath
+    public var mesh = ShopConfiguration.Mesh.direct
+    public var seed: UInt64?
+    public var instrumentation: Telemetry.Instrumentation?
+    public var rum = RUM.automatic
+    public var dataDirectory: String?
+    public var databaseURL: String?
+    public var logs: LogSink.Destination?
+    public var environment: [String: String] = [:]
+    /// Reloads packs that were read from folders when a file in them changes.
+    public var reloadsOnChange = true
+
+    public init() {}
+}

@@ -1,0 +1,65 @@
+import Base
+import Foundation
+import HTTP
+import Storefront
+
+/// The host's own listeners. Lives on the main loop.
+actor HostState {
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private var observability: Server?
+    private var control: Server?
+    private var file: ControlFile?
+    private var watcher: FolderWatcher?
+
+    /// Jaeger's query port, so that its clients find us; any free one when it is taken.
+    private static let observabilityPort = 16686
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    var observabilityURL: String { "http://127.0.0.1:\(observability?.port ?? 0)" }
+    var controlURL: String { "http://127.0.0.1:\(control?.port ?? 0)" }
+
+    func start(_ host: Host) throws {
+        let configuration = host.configuration
+        let wanted = configuration.observabilityPort
+        do {
+            observability = try server(configuration.host, wanted ?? Self.observabilityPort) { await host.observe($0) }
+        } catch where wanted == nil {
+            observability = try server(configuration.host, 0) { await host.observe($0) }
+        }
+        let token = World.real(loop: loop).token(length: 43)
+        let api = ControlAPI(host: host, token: token)
+        // Control listens on loopback whatever the shops do: the token travels unencrypted.
+        let control = try server("127.0.0.1", configuration.controlPort) { await api.answer($0) }
+        self.control = control
+        let file = ControlFile(url: "http://127.0.0.1:\(control.port)", token: token, processID: Int(ProcessInfo.processInfo.processIdentifier))
+        try file.write(to: configuration.controlFile)
+        self.file = file
+    }
+
+    private func server(_ host: String, _ port: Int, _ handler: @escaping Server.Handler) throws -> Server {
+        let server = Server(loop: loop, host: host, port: port, limits: ServerLimits(bodyBytes: 16 << 20), handler: handler)
+        try server.start()
+        return server
+    }
+
+    func watchFolders(_ host: Host) {
+        let folders = host.configuration.shops.map(\.pack).filter(PackLibrary.isFolder)
+        guard !folders.isEmpty else { return }
+        let watcher = FolderWatcher(loop: loop) { folder in
+            for (hosted, request) in zip(host.shops, host.configuration.shops) where request.pack == folder {
+                Task(executorPreference: host.mainLoop) { await host.reload(hosted, folder) }
+            }
+        }
+        for folder in Set(folders) { watcher.watch(folder) }
+        self.watcher = watcher
+    }
+
+    func stop(_ path: String) async {
+        file?.remove(from: path)
+        await observability?.stop(grace: .seconds(1))
+        await control?.stop(grace: .seconds(1))
+        watcher?.stop()
+    }
+}

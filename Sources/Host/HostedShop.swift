@@ -1,0 +1,77 @@
+import Base
+import Export
+import HTTP
+import Packs
+import Storefront
+import Telemetry
+
+/// A shop with its listeners: one port for each service.
+public final class HostedShop: Sendable {
+    public let name: String
+    public let shop: Shop
+    private let listeners: Listeners
+    private let library: PackLibrary
+    private let configuration: HostConfiguration
+    private let sink: LogSinkBox?
+
+    init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
+        self.name = name
+        self.library = library
+        self.configuration = configuration
+        shop = Shop(name: name, loop: loop)
+        listeners = Listeners(shop: shop, host: configuration.host)
+        sink = configuration.logs.map { LogSinkBox(LogSink(loop: loop, destination: $0)) }
+    }
+
+    /// Puts a pack in a state behind the ports. When anything is wrong, what runs goes on as before.
+    func open(_ packName: String, state: String, port: Int?) async throws {
+        let prepared = try library.pack(packName)
+        let ports = Self.ports(prepared.pack, entry: port)
+        try await listeners.prepare(ports)
+        var settings = ShopConfiguration()
+        settings.mesh = configuration.mesh
+        settings.seed = configuration.seed
+        settings.instrumentation = configuration.instrumentation
+        settings.environmentVariables = configuration.environment
+        settings.dataDirectory = configuration.dataDirectory.map { "\($0)/\(name)" }
+        settings.databaseURL = configuration.databaseURL
+        settings.ports = ports
+        settings.logSink = sink.map { box in { service, line in box.write(line, service: service) } }
+        let final = settings
+        let snippets = try PageSnippets(configuration.rum, pack: prepared.pack, environment: configuration.environment)
+        let listeners = listeners
+        try await shop.open { loop in
+            let core = try await ShopCore.make(
+                prepared, state: state, configuration: final, on: loop, client: listeners.client, pageProcessor: snippets)
+            core.onReachabilityChange = { service, isReachable in listeners.setReachable(service, isReachable) }
+            return core
+        }
+        let reachability = try await shop.with { core in core.services.map { ($0.name, $0.isReachable) } }
+        try await listeners.commit(ports, reachable: Dictionary(uniqueKeysWithValues: reachability))
+    }
+
+    /// Entry at `entry`, the others after it in the pack's order; the pack's own ports when nil.
+    static func ports(_ pack: Pack, entry: Int?) -> [String: Int] {
+        guard let entry else {
+            return Dictionary(uniqueKeysWithValues: pack.services.map { ($0, pack.wiring[$0]?["port"]?.value.integer ?? 0) })
+        }
+        let others = pack.services.filter { $0 != pack.entry }
+        return Dictionary(uniqueKeysWithValues: ([pack.entry] + others).enumerated().map { ($1, entry == 0 ? 0 : entry + $0) })
+    }
+
+    /// The port that each service listens on.
+    func ports() async -> [String: Int] { await listeners.ports }
+
+    func close() async {
+        await listeners.close()
+        await shop.close()
+    }
+}
+
+/// A log sink on its way into the shop's loop.
+// @unchecked Sendable: `write` is called only on the loop that the sink was made for.
+private final class LogSinkBox: @unchecked Sendable {
+    private let sink: LogSink
+    init(_ sink: LogSink) { self.sink = sink }
+    func write(_ line: String, service: String) { sink.write(line, service: service) }
+}

@@ -1,0 +1,41 @@
+import Base
+import Packs
+
+extension ShopCore {
+    /// The effective wiring of a service as a learner reads and edits it.
+    public func source(of name: String) throws -> String {
+        guard let service = service(named: name) else {
+            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
+        }
+        return service.deployments.last?.compiled.source.text ?? ""
+    }
+
+    /// The text of a view as the entry service sees it.
+    public func viewSource(_ name: String) throws -> String {
+        let replacements = services.first { $0.name == pack.entry }?.deployments.first?.compiled.views ?? [:]
+        guard let text = views.source(name, replacements: replacements) else {
+            throw Refusal("the pack has no view \"\(name)\"" + suggestion(for: name, among: views.names))
+        }
+        return text
+    }
+
+    /// Takes over the wiring, faults, states and views of a pack that was read again. Data, sessions and active faults stay.
+    ///
+    /// - Throws: What is wrong with it; nothing has changed then.
+    public func reload(_ prepared: PreparedPack) async throws {
+        let previous = (pack, views)
+        pack = prepared.pack
+        do {
+            guard pack.services == services.map(\.name) else {
+                throw Refusal("the list of services changed; switch to the pack again to take it over")
+            }
+            views = try ViewStore(pack.files)
+            let faults = activeFaults.filter { pack.fault(named: $0.name) != nil }
+            try apply(faults, edited: edited, announcing: nil)
+        } catch {
+            (pack, views) = previous
+            throw error
+        }
+        try await adjustDatabases()
+    }
+}
