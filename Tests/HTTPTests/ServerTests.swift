@@ -339,16 +339,19 @@ import Musl
     }
 
     @Test func `random bytes do not harm the server`() throws {
-        try withServer(limits: ServerLimits(idleSeconds: 5), handler: echo) { server in
+        // The library may miss that a client left in the middle of a request; then the idle limit ends the connection.
+        try withServer(limits: ServerLimits(idleSeconds: 1), handler: echo) { server in
             let port = server.port
             try await WorkerPool.shared.run {
                 var random = SeededRandom(seed: 7)
-                for _ in 0..<300 {
-                    let wire = try Wire(port: port)
-                    // The server may hang up in the middle of it.
-                    try? wire.send(Noise.request(using: &random))
-                    wire.finishSending()
-                    _ = try? wire.readToEnd()
+                for _ in 0..<4 {
+                    let wires = try (0..<100).map { _ in try Wire(port: port) }
+                    for wire in wires {
+                        // The server may hang up in the middle of it.
+                        try? wire.send(Noise.request(using: &random))
+                        wire.finishSending()
+                    }
+                    for wire in wires { _ = try? wire.readToEnd() }
                 }
             }
             let answer = try await Wire.run(port: port) { wire in try wire.finish("GET /still HTTP/1.1\r\nHost: x\r\n\r\n") }
