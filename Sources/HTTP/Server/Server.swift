@@ -141,7 +141,7 @@ public final class Server: @unchecked Sendable {
         MHD_run(daemon)
         var milliseconds: UInt64 = 0
         guard MHD_get_timeout(daemon, &milliseconds) == .YES else { return }
-        if milliseconds == 0 { runSoon() } else { checkIdle(after: .milliseconds(Int64(clamping: milliseconds))) }
+        if milliseconds == 0 { runAgain() } else { checkIdle(after: .milliseconds(Int64(clamping: milliseconds))) }
     }
 
     /// Once for all connections that this turn of the loop resumes.
@@ -149,6 +149,17 @@ public final class Server: @unchecked Sendable {
         guard !hasRunScheduled else { return }
         hasRunScheduled = true
         loop.atEndOfTurn { [self] in
+            hasRunScheduled = false
+            run()
+        }
+    }
+
+    /// The library could not do everything at once. As a job: what the end of a turn registers for the end of a turn must wait for the next,
+    /// which may be far away.
+    private func runAgain() {
+        guard !hasRunScheduled else { return }
+        hasRunScheduled = true
+        loop.execute { [self] in
             hasRunScheduled = false
             run()
         }

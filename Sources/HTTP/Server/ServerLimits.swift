@@ -10,6 +10,7 @@ public struct ServerLimits: Sendable, Equatable {
     /// Open connections; further clients wait in the listener's backlog.
     public var connections: Int
     /// Whole seconds without a byte in either direction before a connection is closed; 0 means never. A handler's own time does not count.
+    /// Also bounds how long a connection stays whose client left in the middle of a request: the library (0.9.75) can miss that.
     public var idleSeconds: Int
 
     public init(
