@@ -32,7 +32,7 @@ let package = Package(
         module("Templates", ["Base"]),
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
-        module("Synthetics", ["Base", "HTTP"]),
+        module("Synthetics", ["Base", "HTTP", "CCrypto"]),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
