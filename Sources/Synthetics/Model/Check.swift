@@ -61,6 +61,17 @@ public enum CheckEntry: Sendable {
         public var publicID: String?
         public var name: String
         public var tags: [String]
+        /// The file that names it.
+        public var file: String
         public var reason: String
+    }
+}
+
+extension CheckEntry {
+    public var tags: [String] {
+        switch self {
+        case .check(let check): check.tags
+        case .unavailable(let test): test.tags
+        }
     }
 }

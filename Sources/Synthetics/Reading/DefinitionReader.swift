@@ -25,7 +25,7 @@ struct DefinitionReader {
         let status = reader.choice("status", Status.self) ?? .live
         guard let kind = kind(reader) else { return nil }
         if let reason = kind.reasonNotRun {
-            return .unavailable(CheckEntry.Unavailable(publicID: id, name: name, tags: tags, reason: reason))
+            return .unavailable(CheckEntry.Unavailable(publicID: id, name: name, tags: tags, file: node.location.file, reason: reason))
         }
         guard let config = config(reader) else { return nil }
         let options = OptionsReader(reader)

@@ -24,7 +24,7 @@ struct TestEntryReader {
             return nil
         }
         let reason = "exists only at Datadog; write it down with \"datadog-ci synthetics import-tests -p \(id)\" to run it here"
-        return .unavailable(CheckEntry.Unavailable(publicID: id, name: "", tags: [], reason: reason))
+        return .unavailable(CheckEntry.Unavailable(publicID: id, name: "", tags: [], file: reader.node.location.file, reason: reason))
     }
 
     /// The first public id in a text, which may be the URL of the test.

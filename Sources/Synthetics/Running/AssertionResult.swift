@@ -31,6 +31,15 @@ public struct AssertionResult: Sendable, Equatable {
         return text.count > shownLimit ? String(text.prefix(shownLimit)) + "… (\(text.count) characters)" : String(text)
     }
 
+    mutating func rewrite(_ change: (String) -> String) {
+        func changed(_ value: Value) -> Value { if case .string(let text) = value { .string(change(text)) } else { value } }
+        expected = changed(expected)
+        actual = actual.map(changed)
+        wording = change(wording)
+        reason = reason.map(change)
+    }
+
+    /// As Datadog's results have it (`assertionResults`).
     public var value: Value {
         var members: [(String, Value)] = [("type", .string(type)), ("operator", .string(operatorName))]
         if let property { members.append(("property", .string(property))) }

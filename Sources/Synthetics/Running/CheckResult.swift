@@ -25,6 +25,16 @@ public struct StepResult: Sendable {
         assertions = []
         duration = .zero
     }
+
+    /// Replaces secret values by asterisks wherever a report could show them.
+    mutating func hide(_ secrets: Set<String>) {
+        for secret in secrets {
+            let hidden = { (text: String) in text.replacing(secret, with: "******") }
+            action = hidden(action)
+            if let message = failure?.message { failure?.message = hidden(message) }
+            for index in assertions.indices { assertions[index].rewrite(hidden) }
+        }
+    }
 }
 
 /// What one check did.

@@ -44,7 +44,7 @@ enum RequestBuilder {
     }
 
     /// All but the unreserved characters (RFC 3986 §2.3).
-    private static func percentEncoded(_ text: String) -> String {
+    static func percentEncoded(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

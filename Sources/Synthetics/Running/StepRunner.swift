@@ -65,6 +65,7 @@ struct StepRunner {
             result.status = .failed
         }
         result.duration = loop.now - start
+        result.hide(scope.secrets)
         return result
     }
 
@@ -84,7 +85,9 @@ struct StepRunner {
         result.timings = response.timings
         if template.persistsCookies { cookies.store(response.headers, from: request.url) }
         try judge(assertions, response, &result)
-        for extraction in extractions { scope.set(extraction.name, try Extractor.value(extraction, from: response)) }
+        for extraction in extractions { 
+            scope.set(extraction.name, try Extractor.value(extraction, from: response), isSecret: extraction.isSecure)
+        }
     }
 
     private func judge(_ assertions: [Assertion], _ response: ClientResponse, _ result: inout StepResult) throws(CheckFailure) {

@@ -10,6 +10,8 @@ struct VariableScope {
     private var configured: [String: String] = [:]
     private var given: [String: String]
     private var environment: [String: String]
+    /// Values that reports must not show.
+    private(set) var secrets: Set<String> = []
 
     init(_ sources: VariableSources, check: [ConfigVariable], random: inout SeededRandom) throws(CheckFailure) {
         overrides = sources.overrides
@@ -17,10 +19,14 @@ struct VariableScope {
         environment = sources.environment
         for variable in check {
             configured[variable.name] = try expand(variable.pattern) { Generator(call: $0)?.text(using: &random) }
+            if variable.isSecure, let value = self[variable.name], !value.isEmpty { secrets.insert(value) }
         }
     }
 
-    mutating func set(_ name: String, _ value: String) { extracted[name] = value }
+    mutating func set(_ name: String, _ value: String, isSecret: Bool) {
+        extracted[name] = value
+        if isSecret, !value.isEmpty { secrets.insert(value) }
+    }
 
     subscript(_ name: String) -> String? {
         overrides[name] ?? extracted[name] ?? configured[name] ?? given[name] ?? environment[name]
