@@ -18,6 +18,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "shophost",
+    products: [
+        .executable(name: "synthetics-start", targets: ["synthetics-start"]),
+    ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -33,6 +36,7 @@ let package = Package(
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
         module("Synthetics", ["Base", "HTTP", "CCrypto"]),
+        .executableTarget(name: "synthetics-start", dependencies: ["Base", "HTTP", "Synthetics"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),

@@ -1,10 +1,8 @@
 import Base
 
-/// Random text in a variable's pattern: `numeric(3)`, `alphabetic(8)`, `alphanumeric(8)`, `hexadecimal(32)`, `uuid`.
-///
-/// Datadog documents the first three and `uuid`; `hexadecimal` is ours, for trace identifiers.
+/// Random text in a variable's pattern: `numeric(3)`, `alphabetic(8)`, `alphanumeric(8)`, `uuid`.
 struct Generator: Equatable {
-    private enum Kind: String { case numeric, alphabetic, alphanumeric, hexadecimal, uuid }
+    private enum Kind: String { case numeric, alphabetic, alphanumeric, uuid }
 
     private let kind: Kind
     private let length: Int
@@ -31,7 +29,6 @@ struct Generator: Equatable {
         .numeric: Array("0123456789"),
         .alphabetic: Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         .alphanumeric: Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
-        .hexadecimal: Array("0123456789abcdef"),
     ]
 
     /// A random UUID (RFC 9562 §5.4): version 4, variant 10.
