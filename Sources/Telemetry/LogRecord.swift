@@ -12,10 +12,14 @@ public struct LogRecord: Sendable {
     /// The message alone.
     public var message: String
     public var trace: TraceID?
+    /// 0 when the line belongs to no span.
     public var span: UInt64
+    /// What can be searched with `@name:`; mostly empty.
+    public var attributes: [Attribute]
 
     public init(
-        time: Timestamp, service: ServiceIdentity, level: Level, line: String, message: String, trace: TraceID? = nil, span: UInt64 = 0
+        time: Timestamp, service: ServiceIdentity, level: Level, line: String, message: String, trace: TraceID? = nil, span: UInt64 = 0,
+        attributes: [Attribute] = []
     ) {
         self.time = time
         self.service = service
@@ -24,23 +28,6 @@ public struct LogRecord: Sendable {
         self.message = message
         self.trace = trace
         self.span = span
-    }
-}
-
-/// Something that happened to the shop and that people mark on a time line: a deployment, a restart, a scaling.
-public struct Event: Sendable {
-    public var time: Timestamp
-    public var service: String
-    /// For example `deployment`.
-    public var kind: String
-    public var title: String
-    public var attributes: [Attribute]
-
-    public init(time: Timestamp, service: String, kind: String, title: String, attributes: [Attribute] = []) {
-        self.time = time
-        self.service = service
-        self.kind = kind
-        self.title = title
         self.attributes = attributes
     }
 }

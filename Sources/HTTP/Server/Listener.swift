@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Opens listening TCP sockets. Ours instead of the library's, because the library loses the errno.
+enum Listener {
+    /// The kernel lowers it to `net.core.somaxconn`.
+    private static let backlog: Int32 = 4_096
+
+    /// - Parameter port: 0 lets the kernel choose.
+    /// - Returns: A non-blocking socket that listens, owned by the caller, and its port.
+    static func open(host: String, port: Int) throws(ServerError) -> (descriptor: Int32, port: Int) {
+        guard var address = SocketAddress(host: host, port: port) else { throw .invalidHost(host) }
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(address.family, kind, 0)
+        guard descriptor >= 0 else { throw .cannotListen(host: host, port: port, code: errno) }
+        // A restart must not wait for the old connections' TIME_WAIT.
+        var one: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0,
+            address.readLocal(of: descriptor)
+        else {
+            let code = errno
+            close(descriptor)
+            throw .cannotListen(host: host, port: port, code: code)
+        }
+        return (descriptor, address.port)
+    }
+}

@@ -1,0 +1,6 @@
+import Storefront
+
+extension HandlerRegistry {
+    /// Everything that the program brings along.
+    public static let builtIn = HandlerRegistry([FlowHandler(), WebHandler(), ProcedureHandler(), DatabaseHandler(), RecordsHandler(), PagesHandler(), DigestHandler()])
+}

@@ -1,0 +1,87 @@
+import Base
+
+/// Collects mistakes while a document is read, and reads values with the checks that every document needs.
+public final class Diagnostics {
+    public private(set) var problems: [Problem] = []
+
+    public init() {}
+
+    public func report(_ message: String, at location: SourceLocation, pointer: String = "") {
+        problems.append(Problem(message, at: location, pointer: pointer))
+    }
+
+    public func report(_ problem: Problem) { problems.append(problem) }
+
+    /// Throws everything found so far, in the order of files and lines.
+    public func check() throws(Problems) {
+        guard !problems.isEmpty else { return }
+        throw Problems(
+            problems.sorted { ($0.location.file, $0.location.line, $0.location.column) < ($1.location.file, $1.location.line, $1.location.column) })
+    }
+
+    /// The members of an object whose names must be among those known.
+    public func members(of node: JSONNode, pointer: String, known: [String]? = nil) -> [JSONNode.Member] {
+        guard let members = node.members else {
+            report("expected an object, found \(node.kindName)", at: node.location, pointer: pointer)
+            return []
+        }
+        if let known {
+            for member in members where !known.contains(member.name) {
+                report(
+                    "unknown name \"\(member.name)\"" + suggestion(for: member.name, among: known), at: member.nameLocation,
+                    pointer: pointer + "/" + member.name.pointerToken)
+            }
+        }
+        return members
+    }
+
+    public func string(_ name: String, in node: JSONNode, pointer: String, required: Bool = false) -> String? {
+        guard let value = value(name, in: node, pointer: pointer, required: required) else { return nil }
+        guard let text = value.string else { return wrong(value, "text", pointer + "/" + name) }
+        return text
+    }
+
+    public func strings(_ name: String, in node: JSONNode, pointer: String, required: Bool = false) -> [String] {
+        guard let value = value(name, in: node, pointer: pointer, required: required) else { return [] }
+        guard let elements = value.array else { return wrong(value, "a list of texts", pointer + "/" + name) ?? [] }
+        return elements.enumerated().compactMap { index, element in
+            element.string ?? wrong(element, "text", pointer + "/\(name)/\(index)")
+        }
+    }
+
+    public func integer(_ name: String, in node: JSONNode, pointer: String, range: ClosedRange<Int>, required: Bool = false) -> Int? {
+        guard let value = value(name, in: node, pointer: pointer, required: required) else { return nil }
+        guard case .int(let number) = value.content else { return wrong(value, "a whole number", pointer + "/" + name) }
+        guard range.contains(number) else {
+            report("\(number) is out of range; allowed are \(range.lowerBound) to \(range.upperBound)", at: value.location, pointer: pointer + "/" + name)
+            return nil
+        }
+        return number
+    }
+
+    public func boolean(_ name: String, in node: JSONNode, pointer: String) -> Bool? {
+        guard let value = node[name] else { return nil }
+        guard case .bool(let flag) = value.content else { return wrong(value, "true or false", pointer + "/" + name) }
+        return flag
+    }
+
+    public func choice(_ name: String, in node: JSONNode, pointer: String, among choices: [String]) -> String? {
+        guard let text = string(name, in: node, pointer: pointer) else { return nil }
+        guard choices.contains(text) else {
+            report("no choice named \"\(text)\"" + suggestion(for: text, among: choices), at: node[name]!.location, pointer: pointer + "/" + name)
+            return nil
+        }
+        return text
+    }
+
+    public func value(_ name: String, in node: JSONNode, pointer: String, required: Bool) -> JSONNode? {
+        if let value = node[name] { return value }
+        if required, node.members != nil { report("\"\(name)\" is missing", at: node.location, pointer: pointer) }
+        return nil
+    }
+
+    public func wrong<T>(_ node: JSONNode, _ expected: String, _ pointer: String) -> T? {
+        report("expected \(expected), found \(node.kindName)", at: node.location, pointer: pointer)
+        return nil
+    }
+}

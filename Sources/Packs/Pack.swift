@@ -1,0 +1,68 @@
+import Base
+
+/// A scenario pack as read from its files: data only, not yet checked against the handlers.
+public struct Pack: Sendable {
+    public var name: String
+    public var title: String
+    public var description: String
+    public var environment: String
+    /// Names in start order.
+    public var services: [String]
+    public var entry: String
+    /// Wiring by service name, as written.
+    public var wiring: [String: JSONNode]
+    public var databases: [DatabaseDefinition]
+    public var faults: [FaultDefinition]
+    public var states: [StateDefinition]
+    public var rum: RUM?
+    /// Short names for services, used in checks' variables: `DISCOUNTS` -> `discounts-service`.
+    public var aliases: [(alias: String, service: String)]
+    public var files: PackFiles
+
+    /// What the RUM snippet says about the application; the environment's `DD_...` variables win over it.
+    public struct RUM: Sendable {
+        public var service: String
+        public var version: String
+    }
+
+    public struct DatabaseDefinition: Sendable {
+        public var name: String
+        /// True for one that a PostgreSQL URL replaces; the others stay embedded.
+        public var isShared: Bool
+        public var tables: [Table]
+    }
+
+    public struct Table: Sendable {
+        public var name: String
+        public var columns: [Column]
+        public var indexes: [(name: String, columns: [String])]
+        public var rows: [[Value]]
+        /// Columns that the rows give, in order.
+        public var rowColumns: [String]
+    }
+
+    public struct Column: Sendable {
+        public enum Kind: String, Sendable, CaseIterable { case id, integer, real, text, boolean, blob }
+        public var name: String
+        public var kind: Kind
+        public var isNullable: Bool
+        public var isUnique: Bool
+        public var references: String?
+    }
+
+    public func fault(named name: String) -> FaultDefinition? { faults.first { $0.name == name } }
+
+    /// A state by name or alias.
+    public func state(named name: String) -> StateDefinition? { states.first { $0.name == name || $0.aliases.contains(name) } }
+
+    public var stateNames: [String] { states.flatMap { [$0.name] + $0.aliases } }
+
+    /// Files below `checks/`.
+    public var checks: [(name: String, text: [UInt8])] {
+        files.paths(under: "checks", suffix: ".synthetics.json").map { ($0, files.contents[$0]!) }
+    }
+
+    public func table(named name: String, in database: String) -> Table? {
+        databases.first { $0.name == database }?.tables.first { $0.name == name }
+    }
+}

@@ -1,0 +1,233 @@
+import Base
+
+/// Reads a pack's files into a `Pack`, collecting every mistake.
+public struct PackLoader {
+    private let files: PackFiles
+    private let diagnostics: Diagnostics
+
+    /// - Parameter diagnostics: Where mistakes go; call `check()` on it when everything that can be checked was checked.
+    public init(_ files: PackFiles, reporting diagnostics: Diagnostics) {
+        self.files = files
+        self.diagnostics = diagnostics
+    }
+
+    /// Loads the pack, or throws all mistakes found in it.
+    public static func load(_ files: PackFiles) throws(Problems) -> Pack {
+        let diagnostics = Diagnostics()
+        let pack = PackLoader(files, reporting: diagnostics).load()
+        try diagnostics.check()
+        return pack
+    }
+
+    public func load() -> Pack {
+        let manifest = document("pack.json") ?? JSONNode(.object([]), at: place("pack.json"))
+        _ = diagnostics.members(of: manifest, pointer: "", known: Self.manifestKeys)
+        let services = diagnostics.strings("services", in: manifest, pointer: "", required: true)
+        var wiring: [String: JSONNode] = [:]
+        for (index, service) in services.enumerated() {
+            let path = "services/\(service).json"
+            guard files.contents[path] != nil else {
+                let known = files.paths(under: "services", suffix: ".json").map { String($0.dropFirst(9).dropLast(5)) }
+                let place = manifest["services"]?.array?[index].location ?? manifest.location
+                diagnostics.report("there is no file \(path)" + suggestion(for: service, among: known), at: place, pointer: "/services/\(index)")
+                continue
+            }
+            if let node = document(path) { wiring[service] = node }
+        }
+        let entry = diagnostics.string("entry", in: manifest, pointer: "", required: true) ?? ""
+        if !entry.isEmpty, !services.contains(entry) {
+            diagnostics.report(
+                "the entry \"\(entry)\" is not one of the services" + suggestion(for: entry, among: services), at: manifest["entry"]!.location, pointer: "/entry")
+        }
+        let faults = loadFaults(services: services)
+        return Pack(
+            name: diagnostics.string("name", in: manifest, pointer: "", required: true) ?? "",
+            title: diagnostics.string("title", in: manifest, pointer: "", required: true) ?? "",
+            description: diagnostics.string("description", in: manifest, pointer: "", required: true) ?? "",
+            environment: diagnostics.string("environment", in: manifest, pointer: "") ?? "",
+            services: services, entry: entry, wiring: wiring,
+            databases: TableLoader(files: files, diagnostics: diagnostics).load(document: document),
+            faults: faults, states: loadStates(services: services, faults: faults), rum: loadRUM(manifest),
+            aliases: loadAliases(manifest, services: services), files: files)
+    }
+
+    private static let manifestKeys = [
+        "$schema", "name", "title", "description", "environment", "services", "entry", "rum", "aliases",
+    ]
+
+    private func place(_ path: String) -> SourceLocation { SourceLocation(file: files.displayPath(path), line: 1, column: 1) }
+
+    private func document(_ path: String) -> JSONNode? {
+        guard let text = files.contents[path] else {
+            diagnostics.report("this file is missing", at: place(path))
+            return nil
+        }
+        do {
+            return try JSONNode.parse(text, file: files.displayPath(path))
+        } catch {
+            diagnostics.report(error)
+            return nil
+        }
+    }
+
+    private func loadRUM(_ manifest: JSONNode) -> Pack.RUM? {
+        guard let node = manifest["rum"] else { return nil }
+        _ = diagnostics.members(of: node, pointer: "/rum", known: ["service", "version"])
+        return Pack.RUM(
+            service: diagnostics.string("service", in: node, pointer: "/rum", required: true) ?? "",
+            version: diagnostics.string("version", in: node, pointer: "/rum", required: true) ?? "")
+    }
+
+    private func loadAliases(_ manifest: JSONNode, services: [String]) -> [(String, String)] {
+        guard let node = manifest["aliases"] else { return [] }
+        return diagnostics.members(of: node, pointer: "/aliases").compactMap { member in
+            guard let service = member.value.string, services.contains(service) else {
+                diagnostics.report(
+                    "an alias names a service" + suggestion(for: member.value.string ?? "", among: services), at: member.value.location,
+                    pointer: "/aliases/" + member.name.pointerToken)
+                return nil
+            }
+            return (member.name, service)
+        }
+    }
+
+    // MARK: Faults and states
+
+    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof"]
+
+    private func loadFaults(services: [String]) -> [FaultDefinition] {
+        guard let node = document("faults.json") else { return [] }
+        return diagnostics.members(of: node, pointer: "").filter { $0.name != "$schema" }.map { member in
+            let pointer = "/" + member.name.pointerToken
+            let fault = member.value
+            _ = diagnostics.members(of: fault, pointer: pointer, known: Self.faultKeys)
+            let options = loadOptions(fault, pointer: pointer)
+            return FaultDefinition(
+                name: member.name,
+                title: diagnostics.string("title", in: fault, pointer: pointer, required: true) ?? "",
+                description: diagnostics.string("description", in: fault, pointer: pointer) ?? "",
+                change: loadChange(fault, pointer: pointer, services: services, options: options.map(\.name)),
+                shows: diagnostics.string("shows", in: fault, pointer: pointer, required: true) ?? "",
+                fix: diagnostics.string("fix", in: fault, pointer: pointer, required: true) ?? "",
+                options: options, deployment: loadDeployment(fault, pointer: pointer, services: services),
+                proof: loadProof(fault, pointer: pointer), location: member.nameLocation)
+        }
+    }
+
+    private func loadOptions(_ fault: JSONNode, pointer: String) -> [FaultDefinition.Option] {
+        guard let node = fault["options"] else { return [] }
+        let pointer = pointer + "/options"
+        return diagnostics.members(of: node, pointer: pointer).map { member in
+            let place = pointer + "/" + member.name.pointerToken
+            _ = diagnostics.members(of: member.value, pointer: place, known: ["default", "minimum", "maximum", "description"])
+            let whole = Int(-1e15)...Int(1e15)
+            let low = diagnostics.integer("minimum", in: member.value, pointer: place, range: whole, required: true) ?? 0
+            let high = diagnostics.integer("maximum", in: member.value, pointer: place, range: whole, required: true) ?? 0
+            let range = low...max(low, high)
+            return FaultDefinition.Option(
+                name: member.name, standard: diagnostics.integer("default", in: member.value, pointer: place, range: range, required: true) ?? low,
+                range: range, summary: diagnostics.string("description", in: member.value, pointer: place) ?? "")
+        }
+    }
+
+    private func loadDeployment(_ fault: JSONNode, pointer: String, services: [String]) -> FaultDefinition.Deployment? {
+        guard let node = fault["deployment"] else { return nil }
+        let pointer = pointer + "/deployment"
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["service", "version", "title"])
+        let service = diagnostics.string("service", in: node, pointer: pointer, required: true) ?? ""
+        checkService(service, at: node["service"], pointer: pointer + "/service", services: services)
+        return FaultDefinition.Deployment(
+            service: service, version: diagnostics.string("version", in: node, pointer: pointer, required: true) ?? "",
+            title: diagnostics.string("title", in: node, pointer: pointer, required: true) ?? "")
+    }
+
+    private func loadProof(_ fault: JSONNode, pointer: String) -> FaultDefinition.Proof {
+        guard let node = diagnostics.value("proof", in: fault, pointer: pointer, required: true) else { return FaultDefinition.Proof() }
+        let pointer = pointer + "/proof"
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "evidence"])
+        return FaultDefinition.Proof(
+            red: diagnostics.strings("red", in: node, pointer: pointer), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+    }
+
+    private func checkService(_ name: String, at node: JSONNode?, pointer: String, services: [String]) {
+        guard let node, !services.contains(name) else { return }
+        diagnostics.report("no service is named \"\(name)\"" + suggestion(for: name, among: services), at: node.location, pointer: pointer)
+    }
+
+    private func loadChange(_ node: JSONNode, pointer: String, services: [String], options: [String]) -> Change {
+        var change = Change()
+        if let patch = node["patch"] {
+            for member in diagnostics.members(of: patch, pointer: pointer + "/patch") {
+                let place = pointer + "/patch/" + member.name.pointerToken
+                if services.contains(member.name) {
+                    checkOptions(member.value, pointer: place, known: options)
+                    change.patches.append((member.name, member.value))
+                } else {
+                    diagnostics.report(
+                        "no service is named \"\(member.name)\"" + suggestion(for: member.name, among: services), at: member.nameLocation, pointer: place)
+                }
+            }
+        }
+        if let canary = node["canary"] {
+            let place = pointer + "/canary"
+            _ = diagnostics.members(of: canary, pointer: place, known: ["service", "version", "weight", "patch"])
+            let service = diagnostics.string("service", in: canary, pointer: place, required: true) ?? ""
+            checkService(service, at: canary["service"], pointer: place + "/service", services: services)
+            let patch = canary["patch"] ?? JSONNode(.object([]), at: canary.location)
+            checkOptions(patch, pointer: place + "/patch", known: options)
+            change.canaries.append(
+                Change.Canary(
+                    service: service, version: diagnostics.string("version", in: canary, pointer: place, required: true) ?? "",
+                    weight: diagnostics.integer("weight", in: canary, pointer: place, range: 0...100, required: true) ?? 0, patch: patch))
+        }
+        return change
+    }
+
+    private func checkOptions(_ node: JSONNode, pointer: String, known: [String]) {
+        if let name = node["$option"]?.string, !known.contains(name) {
+            diagnostics.report("no option is named \"\(name)\"" + suggestion(for: name, among: known), at: node.location, pointer: pointer)
+        }
+        for member in node.members ?? [] { checkOptions(member.value, pointer: pointer + "/" + member.name.pointerToken, known: known) }
+        for (index, element) in (node.array ?? []).enumerated() { checkOptions(element, pointer: pointer + "/\(index)", known: known) }
+    }
+
+    private static let stateKeys = ["title", "aliases", "faults", "instrumentation", "rum", "patch", "canary"]
+
+    private func loadStates(services: [String], faults: [FaultDefinition]) -> [StateDefinition] {
+        guard let node = document("states.json") else { return [] }
+        var states: [StateDefinition] = []
+        for member in diagnostics.members(of: node, pointer: "") where member.name != "$schema" {
+            let pointer = "/" + member.name.pointerToken
+            let state = member.value
+            _ = diagnostics.members(of: state, pointer: pointer, known: Self.stateKeys)
+            let names = diagnostics.strings("faults", in: state, pointer: pointer)
+            for (index, name) in names.enumerated() where !faults.contains(where: { $0.name == name }) {
+                diagnostics.report(
+                    "names \"\(name)\", which is no fault of this pack" + suggestion(for: name, among: faults.map(\.name)),
+                    at: state["faults"]?.array?[index].location ?? state.location, pointer: pointer + "/faults/\(index)")
+            }
+            let levels = Instrumentation.allCases.map(\.rawValue)
+            let level = diagnostics.choice("instrumentation", in: state, pointer: pointer, among: levels)
+            states.append(
+                StateDefinition(
+                    name: member.name, title: diagnostics.string("title", in: state, pointer: pointer, required: true) ?? "",
+                    aliases: diagnostics.strings("aliases", in: state, pointer: pointer), faults: names,
+                    instrumentation: level.flatMap(Instrumentation.init) ?? .full, hasRUM: diagnostics.boolean("rum", in: state, pointer: pointer) ?? true,
+                    change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
+        }
+        checkStateNames(states, at: node)
+        return states
+    }
+
+    private func checkStateNames(_ states: [StateDefinition], at node: JSONNode) {
+        var seen: Set<String> = []
+        for state in states {
+            for name in [state.name] + state.aliases where !seen.insert(name).inserted {
+                diagnostics.report("the state name \"\(name)\" is used twice", at: state.location, pointer: "/" + state.name.pointerToken)
+            }
+        }
+        for required in ["broken", "fixed"] where !seen.contains(required) {
+            diagnostics.report("every pack needs a state \"\(required)\" (or an alias of that name)", at: node.location)
+        }
+    }
+}

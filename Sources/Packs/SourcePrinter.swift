@@ -1,0 +1,89 @@
+import Base
+
+/// Prints a wiring as the source that a learner reads: the same data always gives the same lines.
+///
+/// The document, its routes and lists of steps are opened up; whatever fits on one line stays on one.
+public struct SourcePrinter {
+    public struct Source: Sendable {
+        public var text: String
+        /// First line of each value, by JSON pointer; lines start at 1.
+        public var lines: [String: Int]
+    }
+
+    private static let width = 140
+    private static let openedNames: Set<String> = ["routes", "procedures", "errors", "telemetry", "logs", "background"]
+
+    private var out = ""
+    private var line = 1
+    private var lines: [String: Int] = [:]
+
+    public static func print(_ node: JSONNode) -> Source {
+        var printer = SourcePrinter()
+        printer.write(node, pointer: "", indent: 0, isOpened: true, used: 0)
+        printer.newline(indent: 0)
+        return Source(text: printer.out, lines: printer.lines)
+    }
+
+    private mutating func newline(indent: Int) {
+        out += "\n" + String(repeating: "  ", count: indent)
+        line += 1
+    }
+
+    private mutating func write(_ node: JSONNode, pointer: String, indent: Int, isOpened: Bool, used: Int) {
+        lines[pointer] = line
+        let flat = Self.flat(node)
+        let isOpen = isOpened || flat.utf8.count + used + indent * 2 > Self.width
+        switch node.content {
+        case .object(let members) where isOpen && !members.isEmpty:
+            out += "{"
+            for (index, member) in members.enumerated() {
+                newline(indent: indent + 1)
+                let name = Self.quoted(member.name) + ": "
+                out += name
+                let opens = pointer.isEmpty && Self.openedNames.contains(member.name) || Self.isStepList(member.value)
+                write(member.value, pointer: pointer + "/" + member.name.pointerToken, indent: indent + 1, isOpened: opens, used: name.utf8.count + 1)
+                if index < members.count - 1 { out += "," }
+            }
+            newline(indent: indent)
+            out += "}"
+        case .array(let elements) where isOpen && !elements.isEmpty:
+            out += "["
+            for (index, element) in elements.enumerated() {
+                newline(indent: indent + 1)
+                write(element, pointer: pointer + "/\(index)", indent: indent + 1, isOpened: false, used: 1)
+                if index < elements.count - 1 { out += "," }
+            }
+            newline(indent: indent)
+            out += "]"
+        default:
+            out += flat
+            markFlat(node, pointer: pointer)
+        }
+    }
+
+    private mutating func markFlat(_ node: JSONNode, pointer: String) {
+        lines[pointer] = line
+        for member in node.members ?? [] { markFlat(member.value, pointer: pointer + "/" + member.name.pointerToken) }
+        for (index, element) in (node.array ?? []).enumerated() { markFlat(element, pointer: pointer + "/\(index)") }
+    }
+
+    private static func isStepList(_ node: JSONNode) -> Bool {
+        guard let steps = node.array, !steps.isEmpty else { return false }
+        return steps.allSatisfy { $0["do"] != nil }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        JSONStyle.compact.writeString(text, into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func flat(_ node: JSONNode) -> String {
+        switch node.content {
+        case .object(let members):
+            members.isEmpty ? "{}" : "{ " + members.map { quoted($0.name) + ": " + flat($0.value) }.joined(separator: ", ") + " }"
+        case .array(let elements): "[" + elements.map(flat).joined(separator: ", ") + "]"
+        default: node.value.json()
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Base
+import HTTP
+import Packs
+import Telemetry
+
+/// One route of a service, ready to answer.
+public final class CompiledRoute {
+    /// As the wiring writes it, for example `/products/{slug}`.
+    public let pattern: String
+    /// For example `Spree::HomeController#index`; the method and pattern when the wiring gives none.
+    public let name: String
+    /// Names of the pattern's variable parts, in order.
+    public let parameterNames: [String]
+    public let steps: StepList
+    public let slotCount: Int
+    public let span: SpanTemplate
+
+    init(pattern: String, name: String, parameterNames: [String], steps: StepList, slotCount: Int, span: SpanTemplate) {
+        self.pattern = pattern
+        self.name = name
+        self.parameterNames = parameterNames
+        self.steps = steps
+        self.slotCount = slotCount
+        self.span = span
+    }
+}
+
+/// Steps that build the answer to a failed request.
+public final class ErrorPage {
+    public let steps: StepList
+    public let slotCount: Int
+
+    init(steps: StepList, slotCount: Int) {
+        self.steps = steps
+        self.slotCount = slotCount
+    }
+}
+
+/// Something that a service does by itself, again and again.
+public final class BackgroundTask {
+    public let name: String
+    /// Wait between two runs, and before the first.
+    public let interval: Duration
+    public let steps: StepList
+    public let slotCount: Int
+
+    init(name: String, interval: Duration, steps: StepList, slotCount: Int) {
+        self.name = name
+        self.interval = interval
+        self.steps = steps
+        self.slotCount = slotCount
+    }
+}
+
+/// What a failure is called in the service's language.
+public struct ExceptionName {
+    public var type: String
+    /// With `{host}`, `{port}`, `{message}`; nil keeps the failure's own words.
+    public var message: String?
+}
+
+/// A service's wiring, compiled: all that answering a request needs.
+public final class CompiledService {
+    public let identity: ServiceIdentity
+    public let router: Router<CompiledRoute>
+    /// Span of requests that no route answers.
+    public let unmatchedSpan: SpanTemplate
+    /// By status text, and `default`.
+    public let errorPages: [String: ErrorPage]
+    public let background: [BackgroundTask]
+    public let exceptions: [Failure.Kind: ExceptionName]
+    /// Sent with every response that does not set them.
+    public let standardHeaders: [Headers.Field]
+    public let jsonStyle: JSONStyle
+    /// View files by the names that `render` uses, where the wiring replaces them.
+    public let views: [String: String]
+    public let hasRUM: Bool
+    public let isReachable: Bool
+    public let log: ServiceLogFormat
+    public let source: SourcePrinter.Source
+    public let connectionLimit: Int
+
+    init(
+        identity: ServiceIdentity, router: Router<CompiledRoute>, unmatchedSpan: SpanTemplate, errorPages: [String: ErrorPage],
+        background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
+        views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, connectionLimit: Int
+    ) {
+        self.identity = identity
+        self.router = router
+        self.unmatchedSpan = unmatchedSpan
+        self.errorPages = errorPages
+        self.background = background
+        self.exceptions = exceptions
+        self.standardHeaders = standardHeaders
+        self.jsonStyle = jsonStyle
+        self.views = views
+        self.hasRUM = hasRUM
+        self.isReachable = isReachable
+        self.log = log
+        self.source = source
+        self.connectionLimit = connectionLimit
+    }
+}

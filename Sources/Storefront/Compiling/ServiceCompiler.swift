@@ -1,0 +1,202 @@
+import Base
+import HTTP
+import Packs
+import Telemetry
+
+/// Reads one service's wiring and compiles all of it.
+public struct ServiceCompiler {
+    public static let keys = [
+        "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
+        "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes",
+    ]
+    private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
+
+    private let service: String
+    private let node: JSONNode
+    private let source: SourcePrinter.Source
+    private let compiler: WiringCompiler
+    private let diagnostics: Diagnostics
+    private let identity: ServiceIdentity
+    private let spans: SpanSettings
+
+    /// - Parameter version: Wins over the wiring's own version: a canary, a deployment.
+    public init(
+        service: String, wiring node: JSONNode, version: String? = nil, surroundings: WiringCompiler.Surroundings, reporting diagnostics: Diagnostics
+    ) {
+        self.service = service
+        self.node = node
+        self.diagnostics = diagnostics
+        source = SourcePrinter.print(node)
+        _ = diagnostics.members(of: node, pointer: "", known: Self.keys)
+        identity = ServiceIdentity(
+            name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
+            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))])
+        spans = SpanSettings(node["telemetry"], reporting: diagnostics)
+        let database = diagnostics.string("database", in: node, pointer: "")
+        if let database, surroundings.databaseIndex[database] == nil {
+            diagnostics.report(
+                "no database is named \"\(database)\"" + suggestion(for: database, among: Array(surroundings.databaseIndex.keys)), at: node["database"]!.location,
+                pointer: "/database")
+        }
+        let style = diagnostics.choice("json", in: node, pointer: "", among: Array(JSONStyle.named.keys)) ?? "compact"
+        compiler = WiringCompiler(
+            service: service, identity: identity, spans: spans, database: database, jsonStyle: JSONStyle.named[style]!,
+            procedures: Self.procedures(node["procedures"], reporting: diagnostics), lines: source.lines, surroundings: surroundings, reporting: diagnostics)
+    }
+
+    private static func procedures(_ node: JSONNode?, reporting diagnostics: Diagnostics) -> [String: JSONNode] {
+        guard let node else { return [:] }
+        var procedures: [String: JSONNode] = [:]
+        for member in diagnostics.members(of: node, pointer: "/procedures") {
+            let pointer = "/procedures/" + member.name.pointerToken
+            _ = diagnostics.members(of: member.value, pointer: pointer, known: ["takes", "steps", "gives", "note"])
+            _ = diagnostics.strings("takes", in: member.value, pointer: pointer)
+            _ = diagnostics.value("steps", in: member.value, pointer: pointer, required: true)
+            procedures[member.name] = member.value
+        }
+        return procedures
+    }
+
+    public func compile() -> CompiledService {
+        CompiledService(
+            identity: identity, router: compileRoutes(), unmatchedSpan: serverSpan(name: nil, method: "", route: "", handler: ""),
+            errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
+            jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
+            isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,
+            log: ServiceLogFormat(node["logs"], reporting: diagnostics), source: source,
+            connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25)
+    }
+
+    // MARK: Routes
+
+    private func compileRoutes() -> Router<CompiledRoute> {
+        var router = Router<CompiledRoute>()
+        guard let routes = node["routes"] else { return router }
+        for member in diagnostics.members(of: routes, pointer: "/routes") {
+            let pointer = "/routes/" + member.name.pointerToken
+            guard let space = member.name.firstIndex(of: " ") else {
+                diagnostics.report("a route is written \"GET /path\"", at: member.nameLocation, pointer: pointer)
+                continue
+            }
+            let methods = member.name[..<space].split(separator: "|").map(String.init)
+            let pattern = String(member.name[member.name.index(after: space)...])
+            for method in methods where !Self.methods.contains(method) {
+                diagnostics.report("no method is named \"\(method)\"" + suggestion(for: method, among: Self.methods), at: member.nameLocation, pointer: pointer)
+            }
+            let route = compileRoute(member, methods: methods.joined(separator: "|"), pattern: pattern, pointer: pointer)
+            for method in methods {
+                do {
+                    try router.add(method, pattern, route)
+                } catch {
+                    diagnostics.report("\(error)", at: member.nameLocation, pointer: pointer)
+                }
+            }
+        }
+        return router
+    }
+
+    private static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+    private func compileRoute(_ member: JSONNode.Member, methods: String, pattern: String, pointer: String) -> CompiledRoute {
+        var lists: [(JSONNode, String)] = []
+        var settings: JSONNode?
+        var steps = (member.value, pointer)
+        if member.value.members != nil {
+            settings = member.value
+            _ = diagnostics.members(of: member.value, pointer: pointer, known: Self.routeKeys)
+            let list = diagnostics.value("steps", in: member.value, pointer: pointer, required: true)
+            steps = (list ?? JSONNode(.array([]), at: member.value.location), pointer + "/steps")
+        }
+        if let before = node["before"], settings.flatMap({ diagnostics.boolean("before", in: $0, pointer: pointer) }) ?? true {
+            lists.append((before, "/before"))
+        }
+        lists.append(steps)
+        let compiled = compiler.root(lists)
+        let name = settings?["name"]?.string
+        let span = serverSpan(
+            name: name, method: methods.split(separator: "|").first.map(String.init) ?? "", route: settings?["display"]?.string ?? pattern,
+            handler: settings?["handler"]?.string ?? "", attributes: settings?["attributes"])
+        return CompiledRoute(
+            pattern: pattern, name: name ?? "\(methods) \(pattern)", parameterNames: Self.parameterNames(of: pattern), steps: compiled.steps,
+            slotCount: compiled.slotCount, span: span)
+    }
+
+    private static func parameterNames(of pattern: String) -> [String] {
+        pattern.split(separator: "{").dropFirst().map { part in
+            let inner = part.prefix { $0 != "}" }
+            return String(inner.prefix { $0 != ":" && $0 != "." })
+        }
+    }
+
+    private func serverSpan(name: String?, method: String, route: String, handler: String, attributes: JSONNode? = nil) -> SpanTemplate {
+        let own = (attributes?.members ?? []).map { Attribute($0.name, $0.value.value) }
+        return spans.template(
+            .server, resource: name ?? "\(method) \(route)", identity: identity, attributes: own + (route.isEmpty ? [] : [Attribute("http.route", .string(route))]),
+            facts: ["method": method, "route": route, "name": name ?? "\(method) \(route)", "handler": handler])
+    }
+
+    // MARK: The rest
+
+    private func compileErrorPages() -> [String: ErrorPage] {
+        guard let errors = node["errors"] else { return [:] }
+        var pages: [String: ErrorPage] = [:]
+        for member in diagnostics.members(of: errors, pointer: "/errors") {
+            if member.name != "default", Int(member.name).map({ (400...599).contains($0) }) != true {
+                diagnostics.report("error pages are named by status, 400 to 599, or \"default\"", at: member.nameLocation, pointer: "/errors/" + member.name.pointerToken)
+            }
+            let (steps, slots) = compiler.root([(member.value, "/errors/" + member.name.pointerToken)])
+            pages[member.name] = ErrorPage(steps: steps, slotCount: slots)
+        }
+        return pages
+    }
+
+    private func compileBackground() -> [BackgroundTask] {
+        guard let tasks = node["background"] else { return [] }
+        return diagnostics.members(of: tasks, pointer: "/background").map { member in
+            let pointer = "/background/" + member.name.pointerToken
+            _ = diagnostics.members(of: member.value, pointer: pointer, known: ["everyMilliseconds", "steps", "note"])
+            let interval = diagnostics.integer("everyMilliseconds", in: member.value, pointer: pointer, range: 0...86_400_000, required: true) ?? 0
+            let list = diagnostics.value("steps", in: member.value, pointer: pointer, required: true) ?? JSONNode(.array([]), at: member.value.location)
+            let (steps, slots) = compiler.root([(list, pointer + "/steps")])
+            return BackgroundTask(name: member.name, interval: .milliseconds(interval), steps: steps, slotCount: slots)
+        }
+    }
+
+    private func compileExceptions() -> [Failure.Kind: ExceptionName] {
+        guard let node = node["exceptions"] else { return [:] }
+        let kinds = Failure.Kind.allCases.map(\.rawValue)
+        var names: [Failure.Kind: ExceptionName] = [:]
+        for member in diagnostics.members(of: node, pointer: "/exceptions", known: kinds) {
+            let pointer = "/exceptions/" + member.name
+            guard let kind = Failure.Kind(rawValue: member.name) else { continue }
+            _ = diagnostics.members(of: member.value, pointer: pointer, known: ["type", "message"])
+            names[kind] = ExceptionName(
+                type: diagnostics.string("type", in: member.value, pointer: pointer, required: true) ?? "",
+                message: diagnostics.string("message", in: member.value, pointer: pointer))
+        }
+        return names
+    }
+
+    private func compileHeaders() -> [Headers.Field] {
+        guard let headers = node["headers"] else { return [] }
+        return diagnostics.members(of: headers, pointer: "/headers").compactMap { member in
+            guard let value = member.value.string else { return diagnostics.wrong(member.value, "text", "/headers/" + member.name.pointerToken) }
+            return Headers.Field(name: member.name, value: value)
+        }
+    }
+
+    private func compileViews() -> [String: String] {
+        guard let views = node["views"] else { return [:] }
+        var files: [String: String] = [:]
+        let known = compiler.surroundings.pack.files
+        for member in diagnostics.members(of: views, pointer: "/views") {
+            let path = member.value.string ?? ""
+            if known.contents["views/\(path).mustache"] == nil {
+                let names = known.paths(under: "views", suffix: ".mustache").map { String($0.dropFirst(6).dropLast(9)) }
+                diagnostics.report("no view is named \"\(path)\"" + suggestion(for: path, among: names), at: member.value.location, pointer: "/views/" + member.name.pointerToken)
+            }
+            files[member.name] = path
+        }
+        return files
+    }
+}

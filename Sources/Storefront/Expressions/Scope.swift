@@ -1,0 +1,94 @@
+import Base
+
+/// The names that an expression may use at one place of a wiring, and the slots of the frame that hold their values.
+public final class Scope {
+    private var slots: [String: Int] = [:]
+    private var blocks: [[(name: String, previous: Int?)]] = []
+    /// Slots needed by a frame for everything declared so far.
+    public private(set) var slotCount = 0
+
+    public init() {}
+
+    /// Declares a name in the current block; an earlier meaning returns when the block ends.
+    public func declare(_ name: String) -> Int {
+        let slot = slotCount
+        slotCount += 1
+        if !blocks.isEmpty { blocks[blocks.count - 1].append((name, slots[name])) }
+        slots[name] = slot
+        return slot
+    }
+
+    public func slot(of name: String) -> Int? { slots[name] }
+
+    /// Compiles something whose declarations end with it.
+    public func block<Result>(_ body: () -> Result) -> Result {
+        blocks.append([])
+        defer {
+            for (name, previous) in blocks.removeLast().reversed() { slots[name] = previous }
+        }
+        return body()
+    }
+
+    public var names: [String] { Array(slots.keys) }
+}
+
+/// The values of one run of a wiring: what expressions read from.
+public protocol Frame: AnyObject {
+    /// Values by the slots of the scope that the expressions were compiled in.
+    var slots: [Value] { get set }
+    /// Answers roots that are not variables, for example `request`; the path is never empty.
+    func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value
+}
+
+/// Names that every wiring knows without declaring them.
+public enum AmbientRoot: String, Sendable, CaseIterable {
+    /// `request.method`, `.path`, `.target`, `.body`, `.json`, `.remote`, `.host`, `.url`, and by name `request.header.X`, `.query.x`, `.form.x`, `.cookie.x`.
+    case request
+    /// The parts of the path that the route's pattern names: `route.slug`; and `route.pattern`, `route.name`.
+    case route
+    /// The service that runs: `service.name`, `.version`, `.environment`, `.url`.
+    case service
+    /// Other services of the shop by name: `services.discounts-service.url`.
+    case services
+    /// Environment variables given to the program, "" when unset: `env.DD_SITE`.
+    case env
+    /// The current time: `now.iso`, `now.seconds`, `now.milliseconds`, `now.http`.
+    case now
+    /// In error steps: `error.type`, `.message`, `.status`, `.file`, `.line`, `.stack`, `.extract`, `.hidesDetails`.
+    case error
+    /// The trace that the request belongs to: `trace.id`, `trace.span`.
+    case trace
+}
+
+/// One name of a path such as `order.state`. Remembers where the last record had that field, because rows of one query share a layout.
+public final class PathKey {
+    public let name: String
+    private var layout: Layout?
+    private var index = -1
+
+    public init(_ name: String) { self.name = name }
+
+    @inline(__always)
+    public func look(in value: Value) -> Value? {
+        guard case .record(let record) = value else { return value[name] }
+        if record.layout === layout { return index < 0 ? nil : record.values[index] }
+        layout = record.layout
+        index = record.layout.index(of: name) ?? -1
+        return index < 0 ? nil : record.values[index]
+    }
+}
+
+/// Why an expression has no value.
+public struct ExpressionError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: String, Sendable { case undefinedName, wrongType }
+
+    public var kind: Kind
+    public var message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String { message }
+}

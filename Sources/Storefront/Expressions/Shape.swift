@@ -1,0 +1,170 @@
+import Base
+
+/// A compiled description of data: JSON in which texts may hold expressions, `{"each": "x in list", "as": ...}` makes a list and
+/// `{"if": ..., "then": ..., "else": ...}` chooses.
+///
+/// It gives a value, or writes JSON text directly: what is constant was rendered when the pack was loaded.
+public indirect enum Shape {
+    case constant(Value)
+    case expression(Expression)
+    case text(TextTemplate)
+    case list([Shape])
+    case record(Layout, [Shape])
+    case each(Expression, slot: Int, Shape)
+    case choice(Expression, Shape, Shape)
+    /// Fields of several records in one, later ones winning: `{"merge": [...]}`.
+    case merge([Shape])
+
+    public func value(_ frame: some Frame) throws(ExpressionError) -> Value {
+        switch self {
+        case .constant(let value): return value
+        case .expression(let expression): return try expression.evaluate(frame)
+        case .text(let template): return .string(try template.text(frame))
+        case .list(let shapes):
+            var elements: [Value] = []
+            elements.reserveCapacity(shapes.count)
+            for shape in shapes { elements.append(try shape.value(frame)) }
+            return .list(elements)
+        case .record(let layout, let shapes):
+            var values: [Value] = []
+            values.reserveCapacity(shapes.count)
+            for shape in shapes { values.append(try shape.value(frame)) }
+            return .record(Record(layout: layout, values: values))
+        case .each(let source, let slot, let shape):
+            var elements: [Value] = []
+            for element in try Self.elements(of: source, frame) {
+                frame.slots[slot] = element
+                elements.append(try shape.value(frame))
+            }
+            return .list(elements)
+        case .choice(let condition, let yes, let no):
+            return try condition.evaluate(frame).isTruthy ? yes.value(frame) : no.value(frame)
+        case .merge(let shapes):
+            var members: [(String, Value)] = []
+            for shape in shapes {
+                guard let record = try shape.value(frame).fields else { continue }
+                for (name, value) in zip(record.layout.names, record.values) {
+                    if let index = members.firstIndex(where: { $0.0 == name }) { members[index].1 = value } else { members.append((name, value)) }
+                }
+            }
+            return .record(Record(members))
+        }
+    }
+
+    static func elements(of source: Expression, _ frame: some Frame) throws(ExpressionError) -> [Value] {
+        switch try source.evaluate(frame) {
+        case .list(let elements): return elements
+        case .null: return []
+        default: throw ExpressionError(.wrongType, "\"each\" needs a list")
+        }
+    }
+
+    /// True when evaluating needs no frame.
+    var isConstant: Bool { if case .constant = self { true } else { false } }
+}
+
+/// A shape compiled for one JSON style: alternating fixed bytes and values.
+public struct JSONWriterShape {
+    private indirect enum Node {
+        case bytes([UInt8])
+        case shape(Shape, depth: Int)
+        case each(Expression, slot: Int, [Node], depth: Int)
+        case choice(Expression, [Node], [Node])
+    }
+
+    private let nodes: [Node]
+    private let style: JSONStyle
+
+    public init(_ shape: Shape, style: JSONStyle) {
+        self.style = style
+        var builder = Builder(style: style)
+        builder.add(shape, depth: 0)
+        if style.trailingNewline { builder.bytes.append(UInt8(ascii: "\n")) }
+        nodes = builder.finish()
+    }
+
+    public func write(_ frame: some Frame, into out: inout [UInt8]) throws(ExpressionError) {
+        try write(nodes, frame, into: &out)
+    }
+
+    private func write(_ nodes: [Node], _ frame: some Frame, into out: inout [UInt8]) throws(ExpressionError) {
+        for node in nodes {
+            switch node {
+            case .bytes(let bytes): out.append(contentsOf: bytes)
+            case .shape(let shape, let depth): style.write(try shape.value(frame), depth: depth, into: &out)
+            case .choice(let condition, let yes, let no): try write(try condition.evaluate(frame).isTruthy ? yes : no, frame, into: &out)
+            case .each(let source, let slot, let body, let depth):
+                let elements = try Shape.elements(of: source, frame)
+                guard !elements.isEmpty else { out.append("[]" as StaticString); continue }
+                out.append(UInt8(ascii: "["))
+                for (index, element) in elements.enumerated() {
+                    if index > 0 { out.append(style.itemSeparator) }
+                    style.lineBreak(depth: depth + 1, into: &out)
+                    frame.slots[slot] = element
+                    try write(body, frame, into: &out)
+                }
+                style.lineBreak(depth: depth, into: &out)
+                out.append(UInt8(ascii: "]"))
+            }
+        }
+    }
+
+    private struct Builder {
+        let style: JSONStyle
+        var bytes: [UInt8] = []
+        var nodes: [Node] = []
+
+        mutating func flush() {
+            if !bytes.isEmpty { nodes.append(.bytes(bytes)) }
+            bytes = []
+        }
+
+        mutating func finish() -> [Node] {
+            flush()
+            return nodes
+        }
+
+        func nested(_ shape: Shape, depth: Int) -> [Node] {
+            var builder = Builder(style: style)
+            builder.add(shape, depth: depth)
+            return builder.finish()
+        }
+
+        mutating func add(_ node: Node) {
+            flush()
+            nodes.append(node)
+        }
+
+        mutating func add(_ shape: Shape, depth: Int) {
+            switch shape {
+            case .constant(let value): style.write(value, depth: depth, into: &bytes)
+            case .expression, .text, .merge: add(.shape(shape, depth: depth))
+            case .each(let source, let slot, let body): add(.each(source, slot: slot, nested(body, depth: depth + 1), depth: depth))
+            case .choice(let condition, let yes, let no):
+                add(.choice(condition, nested(yes, depth: depth), nested(no, depth: depth)))
+            case .list(let shapes):
+                bytes.append(UInt8(ascii: "["))
+                for (index, element) in shapes.enumerated() {
+                    if index > 0 { bytes.append(style.itemSeparator) }
+                    style.lineBreak(depth: depth + 1, into: &bytes)
+                    add(element, depth: depth + 1)
+                }
+                if !shapes.isEmpty { style.lineBreak(depth: depth, into: &bytes) }
+                bytes.append(UInt8(ascii: "]"))
+            case .record(let layout, let shapes):
+                guard !shapes.isEmpty else { bytes.append("{}" as StaticString); return }
+                bytes.append(UInt8(ascii: "{"))
+                let order = style.sortsKeys ? layout.names.indices.sorted { layout.names[$0] < layout.names[$1] } : Array(layout.names.indices)
+                for (position, index) in order.enumerated() {
+                    if position > 0 { bytes.append(style.itemSeparator) }
+                    style.lineBreak(depth: depth + 1, into: &bytes)
+                    style.writeString(layout.names[index], into: &bytes)
+                    bytes.append(style.keySeparator)
+                    add(shapes[index], depth: depth + 1)
+                }
+                style.lineBreak(depth: depth, into: &bytes)
+                bytes.append(UInt8(ascii: "}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Base
+import HTTP
+import Telemetry
+
+final class Respond: Operation {
+    private enum Body {
+        case json(JSONWriterShape)
+        case text(TextTemplate, type: String)
+        case value(Expression)
+        case pass(Expression)
+        case none
+    }
+
+    private let status: Expression
+    private let headers: [(name: String, text: TextTemplate)]
+    private let body: Body
+    private let contentType: TextTemplate?
+    private let hasETag: Bool
+    private let pieces: (count: Int, delay: Duration)?
+
+    init(_ options: StepOptions) {
+        status = options.expression("status") ?? .literal(200)
+        headers = options.texts("headers")
+        contentType = options.text("contentType")
+        hasETag = options.boolean("etag") ?? false
+        pieces = options.integer("pieces").map { ($0, .milliseconds(exactly: options.number("pieceDelayMilliseconds") ?? 0)) }
+        let given = ["json", "text", "html", "body", "pass"].filter(options.has)
+        if given.count > 1 { options.report("only one of \(given.joined(separator: ", ")) can be the body") }
+        if let shape = options.shape("json") {
+            let style = options.word("style").flatMap { JSONStyle.named[$0] } ?? options.compiler.jsonStyle
+            body = .json(JSONWriterShape(shape, style: style))
+        } else if let text = options.text("text") {
+            body = .text(text, type: "text/plain; charset=utf-8")
+        } else if let html = options.text("html") {
+            body = .text(html, type: "text/html; charset=utf-8")
+        } else if let value = options.expression("body") {
+            body = .value(value)
+        } else {
+            body = options.expression("pass").map(Body.pass) ?? .none
+        }
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        var response = Response(status: try status.evaluate(exchange).integer ?? 200)
+        switch body {
+        case .json(let shape):
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(512)
+            try shape.write(exchange, into: &bytes)
+            response.body = .bytes(bytes)
+            response.headers.add("Content-Type", try contentType?.text(exchange) ?? "application/json")
+        case .text(let template, let type):
+            response.body = .bytes(Array(try template.text(exchange).utf8))
+            response.headers.add("Content-Type", try contentType?.text(exchange) ?? type)
+        case .value(let expression):
+            let value = try expression.evaluate(exchange)
+            if case .bytes(let bytes) = value { response.body = .bytes(bytes) } else { response.body = .bytes(Array(value.text.utf8)) }
+            if let type = try contentType?.text(exchange) { response.headers.add("Content-Type", type) }
+        case .pass(let expression):
+            let result = try expression.evaluate(exchange)
+            response.status = result["status"]?.integer ?? 502
+            if case .bytes(let bytes)? = result["body"] { response.body = .bytes(bytes) }
+            if let type = result["type"]?.text, !type.isEmpty { response.headers.add("Content-Type", type) }
+        case .none:
+            if let type = try contentType?.text(exchange) { response.headers.add("Content-Type", type) }
+        }
+        for (name, text) in headers { response.headers.add(name, try text.text(exchange)) }
+        if hasETag { response.answerConditionally(to: exchange.request) }
+        if let pieces { response.split(into: pieces.count, delay: pieces.delay) }
+        exchange.response = response
+        return .null
+    }
+}
+
+extension Response {
+    /// Adds a strong entity tag; becomes 304 without a body when the request names it (RFC 9110 §13.1.2).
+    mutating func answerConditionally(to request: Request) {
+        let tag = "\"\(Fingerprint(bodyBytes).value.hex)\""
+        headers.set("ETag", tag)
+        guard status == 200, let condition = request.headers["If-None-Match"], ETag.matches(condition, tag) else { return }
+        status = 304
+        headers.remove("Content-Type")
+        body = .bytes([])
+    }
+
+    mutating func split(into count: Int, delay: Duration) {
+        let bytes = bodyBytes
+        let size = max(1, (bytes.count + count - 1) / count)
+        body = .paced(
+            stride(from: 0, to: bytes.count, by: size).map { Piece(after: delay, Array(bytes[$0..<min($0 + size, bytes.count)])) })
+    }
+}
+
+final class Redirect: Operation {
+    private let place: TextTemplate
+    private let status: Int
+
+    init(_ place: TextTemplate, status: Int) {
+        self.place = place
+        self.status = status
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        let place = try place.text(exchange)
+        // Absolute, as Rails and Flask write it (RFC 9110 §10.2.2 allows both).
+        let location = place.hasPrefix("/") ? "http://\(exchange.request.headers["Host"] ?? "localhost")\(place)" : place
+        let escaped = location.split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;").split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "&quot;")
+        exchange.response = Response(
+            status: status, headers: ["Location": location, "Content-Type": "text/html; charset=utf-8"],
+            body: Array("<html><body>You are being <a href=\"\(escaped)\">redirected</a>.</body></html>".utf8))
+        return .null
+    }
+}
+
+final class Abort: Operation {
+    func run(_ exchange: Exchange) async throws -> Value {
+        exchange.response = Response(status: 0, ending: .reset)
+        return .null
+    }
+}
+
+final class ServeFile: Operation {
+    private let path: TextTemplate
+    private let cacheSeconds: Int?
+    private let headers: [(name: String, text: TextTemplate)]
+
+    init(_ options: StepOptions) {
+        path = options.requiredText("path")
+        cacheSeconds = options.integer("cacheSeconds")
+        headers = options.texts("headers")
+        if let constant = path.constant, options.compiler.surroundings.pack.files.contents[constant] == nil {
+            options.report("the pack has no file \"\(constant)\"" + suggestion(for: constant, among: Array(options.compiler.surroundings.pack.files.contents.keys)), at: "path")
+        }
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        let path = try path.text(exchange)
+        let isSafe = !path.split(separator: "/").contains("..")
+        guard isSafe, let bytes = exchange.shop.pack.files.contents[path] else { throw Failure(.notFound, "there is no file \"\(path)\"", status: 404) }
+        var response = Response(status: 200, headers: ["Content-Type": MediaType.forPath(path)], body: bytes)
+        if let cacheSeconds { response.headers.add("Cache-Control", "public, max-age=\(cacheSeconds)") }
+        for (name, text) in headers { response.headers.set(name, try text.text(exchange)) }
+        response.answerConditionally(to: exchange.request)
+        exchange.response = response
+        return .null
+    }
+}
+
+final class WriteLog: Operation {
+    private let text: TextTemplate
+    private let logger: TextTemplate?
+    private let level: LogRecord.Level
+    private let line: Int
+
+    init(_ options: StepOptions) {
+        text = options.requiredText("text")
+        logger = options.text("logger")
+        level = options.word("level").flatMap(LogRecord.Level.init) ?? .info
+        line = options.line
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        exchange.log(level, try text.text(exchange), logger: try logger?.text(exchange) ?? "", line: line)
+        return .null
+    }
+}

@@ -1,0 +1,114 @@
+import Base
+import HTTP
+import Telemetry
+
+final class CallService: Operation {
+    private enum Need: String { case any, success, json }
+
+    private let service: String
+    private let path: TextTemplate
+    private let method: String
+    private let headers: [(name: String, text: TextTemplate)]
+    private let passHeaders: [String]
+    private let json: Shape?
+    private let form: Shape?
+    private let body: Expression?
+    private let timeout: Duration?
+    private let need: Need
+    private let span: SpanTemplate
+
+    init(_ options: StepOptions) {
+        service = options.word("service") ?? ""
+        path = options.requiredText("path")
+        method = options.word("method") ?? "GET"
+        headers = options.texts("headers")
+        passHeaders = options.words("passHeaders") ?? []
+        json = options.shape("json")
+        form = options.shape("form")
+        body = options.expression("body")
+        timeout = options.number("timeoutMilliseconds").map { .milliseconds(exactly: $0) }
+        need = options.word("needs").flatMap(Need.init) ?? .any
+        span = options.span(.client, resource: method, attributes: [Attribute("http.request.method", .string(method)), Attribute("peer.service", .string(service))])
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        var request = Request(method: method, target: try path.text(exchange))
+        for (name, text) in headers { request.headers.add(name, try text.text(exchange)) }
+        for name in passHeaders { for value in exchange.request.headers.values(name) { request.headers.add(name, value) } }
+        if let json {
+            request.body = try json.value(exchange).jsonBytes()
+            if request.headers["Content-Type"] == nil { request.headers.add("Content-Type", "application/json") }
+        } else if let form, let fields = try form.value(exchange).fields {
+            request.body = Array(zip(fields.layout.names, fields.values).map { "\(Filter.percentEncoded($0))=\(Filter.percentEncoded($1.text))" }.joined(separator: "&").utf8)
+            request.headers.set("Content-Type", "application/x-www-form-urlencoded")
+        } else if let body {
+            let value = try body.evaluate(exchange)
+            if case .bytes(let bytes) = value { request.body = bytes } else { request.body = Array(value.text.utf8) }
+        }
+        let response = try await exchange.call(service, request, timeout: timeout, span: span)
+        return try result(response, request)
+    }
+
+    private static let layout = Layout(["status", "ok", "body", "json", "type", "headers"])
+
+    private func result(_ response: Response, _ request: Request) throws -> Value {
+        let bytes = response.bodyBytes
+        if need == .success, response.status >= 400 {
+            throw Failure(.failed, "\(method) \(request.target) of \(service) answered \(response.status)", details: ["status": .int(response.status)])
+        }
+        let type = response.headers["Content-Type"] ?? ""
+        var json = Value.null
+        if need == .json || type.contains("json") {
+            do {
+                json = try Value.parse(json: bytes)
+            } catch where need == .json {
+                throw Failure(.badRequest, "the answer of \(service) is not JSON: \(String(decoding: bytes.prefix(60), as: UTF8.self))")
+            } catch {}
+        }
+        let headers = Value.record(Record(response.headers.fields.map { ($0.name.lowercased(), .string($0.value)) }))
+        return .record(
+            Record(layout: Self.layout, values: [.int(response.status), .bool(response.status < 400), .bytes(bytes), json, .string(type), headers]))
+    }
+}
+
+/// A service in any language behind one of the shop's ports: faults and tracing stay around it.
+final class Remote: Operation {
+    private let url: TextTemplate
+    private let timeout: Duration
+    private let span: SpanTemplate
+
+    init(_ options: StepOptions) {
+        url = options.requiredText("url")
+        timeout = .milliseconds(exactly: options.number("timeoutMilliseconds") ?? 60_000)
+        span = options.span(.client, resource: "remote")
+    }
+
+    /// Fields that belong to one connection only (RFC 9110 §7.6.1), and those that the client library sets itself.
+    private static let hopByHop: Set<String> = [
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
+    ]
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        guard let client = exchange.shop.client else { throw Failure(.connectionRefused, "a shop in simulated time reaches nothing outside of it") }
+        var base = try url.text(exchange)
+        if base.hasSuffix("/") { base.removeLast() }
+        let incoming = exchange.request
+        var headers = Headers(incoming.headers.fields.filter { !Self.hopByHop.contains($0.name.lowercased()) })
+        let id = exchange.world.identifier()
+        if exchange.shop.isRecording {
+            for (name, value) in Propagation.inject(TraceContext(trace: exchange.context.trace, parent: id, continuing: exchange.context)) { headers.set(name, value) }
+        }
+        let start = exchange.world.now
+        do {
+            let answer = try await client.send(
+                ClientRequest(method: incoming.method, url: base + incoming.target, headers: headers, body: incoming.body, timeout: timeout))
+            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, status: answer.status) }
+            exchange.response = Response(
+                status: answer.status, headers: Headers(answer.headers.fields.filter { !Self.hopByHop.contains($0.name.lowercased()) }), body: answer.body)
+        } catch {
+            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, error: SpanError(type: "\(type(of: error))", message: "\(error)")) }
+            throw error
+        }
+        return .null
+    }
+}

@@ -1,0 +1,227 @@
+import Base
+import Database
+import HTTP
+import Packs
+import Telemetry
+
+/// One request on its way through a service: what steps read, and the answer as it is built. Lives on the shop's loop.
+public final class Exchange: Frame {
+    public let shop: ShopCore
+    public let service: ServiceRuntime
+    public let deployment: Deployment
+    public let request: Request
+    public let route: CompiledRoute?
+    let parameters: [String]
+    public var slots: [Value]
+
+    /// Set by the step that answers; the steps after it do not run.
+    public var response: Response?
+    /// Fields for the response, whoever makes it: cookies and the like.
+    public var responseHeaders: [Headers.Field] = []
+    /// Text that access logs and error pages may use, set by handlers.
+    public var notes: [String: Value] = [:]
+
+    public let context: TraceContext
+    /// The span that new spans are children of.
+    public var currentSpan: UInt64
+    public let startedAt: Timestamp
+    /// Errors that a step survived still mark the request's span when it says so.
+    public var spanError: SpanError?
+    public internal(set) var failure: Failure?
+    /// The open transaction that queries join.
+    var transaction: (any QueryRunner)?
+
+    private lazy var view = RequestView(request)
+
+    init(
+        shop: ShopCore, service: ServiceRuntime, deployment: Deployment, request: Request, route: CompiledRoute?, parameters: [String],
+        slotCount: Int, context: TraceContext, span: UInt64, startedAt: Timestamp
+    ) {
+        self.shop = shop
+        self.service = service
+        self.deployment = deployment
+        self.request = request
+        self.route = route
+        self.parameters = parameters
+        slots = [Value](repeating: .null, count: slotCount)
+        self.context = context
+        currentSpan = span
+        self.startedAt = startedAt
+    }
+
+    public var world: World { shop.world }
+
+    // MARK: Expressions
+
+    public func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
+        guard let first = path.first?.name else {
+            throw ExpressionError(.undefinedName, "\"\(root.rawValue)\" needs a name after it, for example \"\(root.rawValue).\(Self.example(root))\"")
+        }
+        switch root {
+        case .request: return requestValue(first, path)
+        case .route:
+            if let index = route?.parameterNames.firstIndex(of: first) { return .string(parameters[index]) }
+            switch first {
+            case "pattern": return .string(route?.pattern ?? "")
+            case "name": return .string(route?.name ?? "")
+            default:
+                throw ExpressionError(.undefinedName, "the route has no \"\(first)\"" + suggestion(for: first, among: route?.parameterNames ?? []))
+            }
+        case .service: return try serviceValue(deployment.service, first, version: deployment.compiled.identity.version)
+        case .services:
+            guard let service = shop.service(named: first) else {
+                throw ExpressionError(.undefinedName, "no service is named \"\(first)\"" + suggestion(for: first, among: shop.services.map(\.name)))
+            }
+            return try serviceValue(service, path.count > 1 ? path[1].name : "url", version: "")
+        case .env: return .string(shop.environmentVariables[first] ?? "")
+        case .now: return try time(first)
+        case .error: return try errorValue(first)
+        case .trace: return first == "span" ? .string(currentSpan.hex) : .string(context.trace.hex)
+        }
+    }
+
+    private static func example(_ root: AmbientRoot) -> String {
+        switch root {
+        case .request: "path"
+        case .route: "name"
+        case .service: "name"
+        case .services: "NAME.url"
+        case .env: "NAME"
+        case .now: "iso"
+        case .error: "message"
+        case .trace: "id"
+        }
+    }
+
+    private func requestValue(_ first: String, _ path: [PathKey]) -> Value {
+        let name = path.count > 1 ? path[1].name : ""
+        switch first {
+        case "method": return .string(request.method)
+        case "target": return .string(request.target)
+        case "path": return .string(view.path)
+        case "rawQuery": return .string(view.rawQuery)
+        case "body": return .bytes(request.body)
+        case "remote": return .string(request.remoteAddress)
+        case "host": return .string(request.headers["Host"] ?? "")
+        case "header": return request.headers[name].map { .string($0) } ?? .null
+        case "query": return name.isEmpty ? .record(Record(view.query.map { ($0.name, .string($0.value)) })) : view.query(name)
+        case "queryValues": return .list(view.query.filter { $0.name == name }.map { .string($0.value) })
+        case "form": return name.isEmpty ? view.nestedForm : path.dropFirst().reduce(view.nestedForm) { $0[$1.name] ?? .null }
+        case "field": return view.formField(name)
+        case "cookie": return view.cookie(name)
+        case "json": return path.dropFirst().reduce(view.json) { $0[$1.name] ?? .null }
+        default: return .null
+        }
+    }
+
+    private func serviceValue(_ service: ServiceRuntime, _ name: String, version: String) throws(ExpressionError) -> Value {
+        switch name {
+        case "name": return .string(service.name)
+        case "version": return .string(version)
+        case "environment": return .string(shop.environment)
+        case "host": return .string(service.host)
+        case "port": return .int(service.port)
+        case "url": return .string("http://\(service.host):\(service.port)")
+        default: throw ExpressionError(.undefinedName, "a service has no \"\(name)\"" + suggestion(for: name, among: ["name", "version", "environment", "host", "port", "url"]))
+        }
+    }
+
+    private func time(_ name: String) throws(ExpressionError) -> Value {
+        let now = world.now
+        switch name {
+        case "iso": return .string(now.iso8601)
+        case "http": return .string(now.httpDate)
+        case "seconds": return .int(Int(now.seconds))
+        case "milliseconds": return .int(Int(now.milliseconds))
+        case "date": return .string(now.formatted("%Y-%m-%d"))
+        default: throw ExpressionError(.undefinedName, "\"now\" has no \"\(name)\"" + suggestion(for: name, among: ["iso", "http", "seconds", "milliseconds", "date"]))
+        }
+    }
+
+    private func errorValue(_ name: String) throws(ExpressionError) -> Value {
+        guard let failure else { throw ExpressionError(.undefinedName, "there is no error here; \"error\" exists in error pages and rescue steps") }
+        switch name {
+        case "type": return .string(failure.type)
+        case "kind": return .string(failure.kind.rawValue)
+        case "message": return .string(failure.message)
+        case "status": return .int(failure.status)
+        case "file": return .string(failure.file)
+        case "line": return .int(failure.line)
+        case "stack": return .string(shop.stack(of: failure, in: self))
+        case "extract": return shop.sourceExtract(of: failure, in: deployment)
+        default: return failure.details[name] ?? .null
+        }
+    }
+
+    // MARK: Answering
+
+    public func setCookie(_ cookie: SetCookie) {
+        responseHeaders.append(Headers.Field(name: "Set-Cookie", value: cookie.headerValue))
+    }
+
+    // MARK: Queries
+
+    /// Runs a statement of the service's database and records its span.
+    ///
+    /// - Parameter arguments: In the order of the statement's parameter names.
+    public func query(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
+        guard let span = query.span, shop.isRecording else { return try await run(query, arguments) }
+        let start = world.now
+        do {
+            let result = try await run(query, arguments)
+            record(span, from: start, attributes: [Attribute("db.row_count", .int(result.rows.count))])
+            return result
+        } catch {
+            record(span, from: start, error: SpanError(type: "\(Swift.type(of: error))", message: "\(error)"))
+            throw error
+        }
+    }
+
+    private func run(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
+        if let transaction { return try await transaction.query(query.statement, arguments) }
+        return try await shop.databases[query.database].query(query.statement, arguments)
+    }
+
+    // MARK: Spans
+
+    /// Records a finished child of the current span.
+    @discardableResult
+    public func record(
+        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, resource: String? = nil, attributes: [Attribute] = [],
+        error: SpanError? = nil
+    ) -> UInt64 {
+        let id = id ?? world.identifier()
+        shop.recorder.record(
+            Span(
+                trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
+                durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: error != nil, resource: resource,
+                attributes: attributes, error: error))
+        return id
+    }
+
+    /// Runs a body inside a new span; what it records becomes the span's children.
+    public func span<Result>(_ template: SpanTemplate, attributes: [Attribute] = [], _ body: () async throws -> Result) async throws -> Result {
+        guard shop.isRecording else { return try await body() }
+        let parent = currentSpan
+        let id = world.identifier()
+        let start = world.now
+        currentSpan = id
+        do {
+            let result = try await body()
+            currentSpan = parent
+            record(template, id: id, from: start, attributes: attributes)
+            return result
+        } catch {
+            currentSpan = parent
+            let failure = Failure(error, in: self, line: 0)
+            record(template, id: id, from: start, attributes: attributes, error: SpanError(type: failure.type, message: failure.message, stack: shop.stack(of: failure, in: self)))
+            throw failure
+        }
+    }
+
+    // MARK: Logs
+
+    public func log(_ level: LogRecord.Level, _ message: String, logger: String = "", line: Int = 0) {
+        shop.log(level, message, logger: logger, line: line, service: deployment, trace: context.trace, span: currentSpan)
+    }
+}

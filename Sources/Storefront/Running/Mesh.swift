@@ -1,0 +1,84 @@
+import Base
+import HTTP
+import Telemetry
+
+extension Exchange {
+    /// Calls another service of the shop and gives its response, whatever the status.
+    ///
+    /// - Throws: `Failure` when no response came: refused, timed out, cut.
+    public func call(_ service: String, _ request: Request, timeout: Duration?, span template: SpanTemplate) async throws -> Response {
+        guard let target = shop.service(named: service) else { throw Failure(.nameNotResolved, "no service is named \"\(service)\"") }
+        let start = world.now
+        let id = shop.isRecording ? world.identifier() : 0
+        var request = request
+        if request.headers["Host"] == nil { request.headers.add("Host", "\(target.host):\(target.port)") }
+        if shop.isRecording {
+            let outgoing = TraceContext(trace: context.trace, parent: id, continuing: context)
+            for (name, value) in Propagation.inject(outgoing) { request.headers.set(name, value) }
+        }
+        do {
+            let response = try await send(request, to: target, timeout: timeout)
+            if response.ending == .reset { throw Failure(.connectionReset, "\(target.host):\(target.port) reset the connection") }
+            if shop.isRecording { finishCall(template, id, start, target, request, status: response.status, error: nil) }
+            return response
+        } catch {
+            var failure = Failure(error, in: self, line: 0)
+            failure.details.merge(["host": .string(target.host), "port": .int(target.port)]) { first, _ in first }
+            deployment.compiled.name(&failure)
+            if shop.isRecording {
+                finishCall(template, id, start, target, request, status: 0, error: SpanError(type: failure.type, message: failure.message, stack: shop.stack(of: failure, in: self)))
+            }
+            throw failure
+        }
+    }
+
+    private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, status: Int, error: SpanError?) {
+        record(
+            template, id: id, from: start, status: status,
+            attributes: [Attribute("server.address", .string(target.host)), Attribute("url.path", .string(RequestTarget(request.target).path))], error: error)
+    }
+
+    private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {
+        if shop.configuration.mesh == .http, let client = shop.client { return try await client.send(request, to: target, timeout: timeout) }
+        guard target.isReachable else {
+            throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")
+        }
+        guard let timeout, let owner = shop.owner else { return await shop.handle(target.name, request) }
+        return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(target.name, request) }
+    }
+}
+
+/// Runs an operation with a time limit on one event loop.
+enum Deadline {
+    /// - Throws: `Failure` of kind `timeout` at the limit; the operation goes on without anybody waiting for it, as a server does
+    ///   whose client hung up.
+    static func run<Result: Sendable>(
+        on loop: EventLoop, within limit: Duration, _ operation: @escaping @Sendable () async -> Result
+    ) async throws -> Result {
+        let race = Race<Result>()
+        return try await withCheckedThrowingContinuation { continuation in
+            race.continuation = continuation
+            let timer = loop.schedule(after: limit) {
+                race.end(with: .failure(Failure(.timeout, "no answer within \(Int(limit.milliseconds)) ms")))
+            }
+            Task(executorPreference: loop) {
+                let result = await operation()
+                loop.execute {
+                    loop.cancel(timer)
+                    race.end(with: .success(result))
+                }
+            }
+        }
+    }
+
+    /// Whoever comes first resumes the waiting task.
+    // @unchecked Sendable: touched only on the loop.
+    private final class Race<Result: Sendable>: @unchecked Sendable {
+        var continuation: CheckedContinuation<Result, any Error>?
+
+        func end(with result: Swift.Result<Result, any Error>) {
+            continuation?.resume(with: result)
+            continuation = nil
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Base
+import HTTP
+
+/// The parts of a request that expressions ask for, decoded when first asked.
+struct RequestView {
+    private let request: Request
+    private(set) lazy var path: String = RequestTarget(request.target).path
+    private(set) lazy var query: [QueryPair] = RequestTarget(request.target).query
+    private lazy var form: [QueryPair] = Self.form(of: request)
+    private lazy var cookies: [QueryPair] = Cookies.parse(request.headers.values("Cookie"))
+    /// The body as JSON; null when it is none.
+    private(set) lazy var json: Value = (try? Value.parse(json: request.body)) ?? .null
+    /// The form as Rails and PHP read it: `order[lines][0][id]=5` becomes nested records and lists.
+    private(set) lazy var nestedForm: Value = NestedForm.value(of: form.map { ($0.name, $0.value) })
+
+    init(_ request: Request) { self.request = request }
+
+    var rawQuery: String {
+        request.target.firstIndex(of: "?").map { String(request.target[request.target.index(after: $0)...]) } ?? ""
+    }
+
+    mutating func query(_ name: String) -> Value { Self.first(name, in: query) }
+    mutating func formField(_ name: String) -> Value { Self.first(name, in: form) }
+    mutating func cookie(_ name: String) -> Value { Self.first(name, in: cookies) }
+
+    private static func first(_ name: String, in pairs: [QueryPair]) -> Value {
+        pairs.first { $0.name == name }.map { .string($0.value) } ?? .null
+    }
+
+    private static func form(of request: Request) -> [QueryPair] {
+        let type = request.headers["Content-Type"] ?? ""
+        if type.hasPrefix("multipart/form-data") {
+            guard let parts = try? Multipart.parse(request.body, contentType: type) else { return [] }
+            return parts.filter { $0.filename == nil }.map { QueryPair(name: $0.name, value: String(decoding: $0.bytes, as: UTF8.self)) }
+        }
+        return type.hasPrefix("application/x-www-form-urlencoded") ? QueryPair.parse(String(decoding: request.body, as: UTF8.self)) : []
+    }
+}
+
+/// Form names with brackets as nested data (the convention of Rack, lib/rack/query_parser.rb): `a[b]` a record, `a[]` a list,
+/// `a[][b]` a list of records. Whole-number keys stay record keys, which expressions reach as `lines.0.id`.
+enum NestedForm {
+    private static let depthLimit = 32
+
+    private indirect enum Node {
+        case text(String)
+        case list([Node])
+        case record([(name: String, node: Node)])
+    }
+
+    static func value(of pairs: [(String, String)]) -> Value {
+        var root = Node.record([])
+        for (name, text) in pairs {
+            let keys = keys(of: name)
+            if keys.count <= depthLimit { insert(text, at: keys[...], into: &root) }
+        }
+        return value(root)
+    }
+
+    private static func keys(of name: String) -> [String] {
+        guard let open = name.firstIndex(of: "["), open != name.startIndex, name.hasSuffix("]") else { return [name] }
+        let inner = name[name.index(after: open)...].dropLast()
+        return [String(name[..<open])] + inner.split(separator: "][", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private static func insert(_ text: String, at keys: ArraySlice<String>, into node: inout Node) {
+        guard let key = keys.first else { node = .text(text); return }
+        let rest = keys.dropFirst()
+        if key.isEmpty {
+            var elements: [Node] = []
+            if case .list(let existing) = node { elements = existing }
+            // A record goes on in the last element until one of its names comes again.
+            if let next = rest.first, case .record(let members)? = elements.last, !members.contains(where: { $0.name == next }) {
+                insert(text, at: rest, into: &elements[elements.count - 1])
+            } else {
+                var element = Node.record([])
+                insert(text, at: rest, into: &element)
+                elements.append(element)
+            }
+            node = .list(elements)
+            return
+        }
+        var members: [(name: String, node: Node)] = []
+        if case .record(let existing) = node { members = existing }
+        if let index = members.firstIndex(where: { $0.name == key }) {
+            insert(text, at: rest, into: &members[index].node)
+        } else {
+            var child = Node.record([])
+            insert(text, at: rest, into: &child)
+            members.append((key, child))
+        }
+        node = .record(members)
+    }
+
+    private static func value(_ node: Node) -> Value {
+        switch node {
+        case .text(let text): .string(text)
+        case .list(let elements): .list(elements.map(value))
+        case .record(let members): .record(Record(members.map { ($0.name, value($0.node)) }))
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Base
+import Database
+import HTTP
+import Instrumentation
+import Packs
+import Telemetry
+
+/// The inside of a shop: services, data, sessions and telemetry. Belongs to one `Shop` and is touched only on its loop.
+public final class ShopCore {
+    public let pack: Pack
+    public let handlers: HandlerRegistry
+    public let world: World
+    public let configuration: ShopConfiguration
+    public let recorder: Recorder
+    public let databases: [any Database]
+    public internal(set) var services: [ServiceRuntime] = []
+    public internal(set) var stateName: String
+    public internal(set) var activeFaults: [ActiveFault] = []
+    public internal(set) var instrumentation: Instrumentation = .full
+    public internal(set) var hasRUM = true
+    /// Sessions, and whatever else handlers keep for the shop; emptied by a reset.
+    public var sessions = SessionStore()
+    public internal(set) var views: ViewStore
+    /// Called when a service's listener must open or close.
+    public var onReachabilityChange: (@Sendable (_ service: String, _ isReachable: Bool) -> Void)?
+    weak var owner: Shop?
+
+    let metrics: ShopMetrics
+    let logs: LogWriter
+    private var serviceIndex: [String: Int] = [:]
+    let snippet: PageInstrumentation
+    let images: [SQLiteImage]
+
+    init(
+        pack: Pack, handlers: HandlerRegistry, world: World, configuration: ShopConfiguration, recorder: Recorder, databases: [any Database],
+        images: [SQLiteImage], stateName: String
+    ) {
+        self.pack = pack
+        self.handlers = handlers
+        self.world = world
+        self.configuration = configuration
+        self.recorder = recorder
+        self.databases = databases
+        self.images = images
+        self.stateName = stateName
+        views = ViewStore(pack.files)
+        metrics = ShopMetrics(recorder.metrics)
+        logs = LogWriter(configuration.logSink)
+        snippet = PageInstrumentation(configuration: configuration, pack: pack)
+    }
+
+    public var environment: String { configuration.environmentVariables["DD_ENV"] ?? pack.environment }
+    public var environmentVariables: [String: String] { configuration.environmentVariables }
+    /// True while learners get traces.
+    var isRecording: Bool { recorder.isEnabled }
+
+    public func service(named name: String) -> ServiceRuntime? { serviceIndex[name].map { services[$0] } }
+
+    func setServices(_ services: [ServiceRuntime]) {
+        self.services = services
+        serviceIndex = Dictionary(uniqueKeysWithValues: services.enumerated().map { ($1.name, $0) })
+    }
+
+    // MARK: Requests
+
+    /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
+    public func handle(_ name: String, _ request: Request) async -> Response {
+        guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
+        let deployment = service.choose(&world.random)
+        let compiled = deployment.compiled
+        let start = world.now
+        let exchange: Exchange
+        var failure: Failure?
+        switch compiled.router.match(request.method, RequestTarget(request.target).path) {
+        case .found(let route, let parameters):
+            exchange = self.exchange(request, deployment, route, parameters, start)
+            do {
+                try await route.steps.run(exchange)
+                if exchange.response == nil { failure = Failure(.failed, "no step of \"\(route.name)\" answered the request") }
+            } catch {
+                failure = Failure(error, in: exchange, line: 0)
+            }
+        case .methodNotAllowed(let allowed):
+            exchange = self.exchange(request, deployment, nil, [], start)
+            exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
+            failure = Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405)
+        case .notFound:
+            exchange = self.exchange(request, deployment, nil, [], start)
+            failure = Failure(.notFound, "No route matches [\(request.method)] \"\(RequestTarget(request.target).path)\"", status: 404)
+        }
+        if let failure { await answer(failure, exchange) }
+        return finish(exchange)
+    }
+
+    private func exchange(_ request: Request, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp) -> Exchange {
+        let incoming = isRecording ? Propagation.extract { request.headers[$0] } : nil
+        let context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
+        return Exchange(
+            shop: self, service: deployment.service, deployment: deployment, request: request, route: route, parameters: parameters,
+            slotCount: route?.slotCount ?? 0, context: context, span: isRecording ? world.identifier() : 0, startedAt: start)
+    }
+
+    /// As Datadog's tracers make 128-bit ids: seconds in the high half, 64 random bits in the low one.
+    private func newTrace(at time: Timestamp) -> TraceID {
+        TraceID(high: UInt64(truncatingIfNeeded: time.seconds) << 32, low: world.identifier())
+    }
+
+    // MARK: Failures
+
+    private func answer(_ failure: Failure, _ exchange: Exchange) async {
+        var failure = failure
+        exchange.deployment.compiled.name(&failure)
+        exchange.failure = failure
+        exchange.response = nil
+        if failure.status >= 500 {
+            exchange.spanError = SpanError(type: failure.type, message: failure.message, stack: stack(of: failure, in: exchange))
+        }
+        let pages = exchange.deployment.compiled.errorPages
+        if let page = pages[String(failure.status)] ?? pages["default"] {
+            let slots = exchange.slots
+            exchange.slots = [Value](repeating: .null, count: page.slotCount)
+            do { try await page.steps.run(exchange) } catch {
+                let second = Failure(error, in: exchange, line: 0)
+                exchange.log(.error, "the error page failed: \(second.message)", line: second.line)
+            }
+            exchange.slots = slots
+        }
+        if exchange.response == nil {
+            let body = Value.object(["error": .string(failure.message)]).jsonBytes(exchange.deployment.compiled.jsonStyle)
+            exchange.response = Response(status: failure.status, headers: ["Content-Type": "application/json"], body: body)
+        }
+    }
+
+    /// File and line as people read stack traces, the innermost first.
+    public func stack(of failure: Failure, in exchange: Exchange) -> String {
+        var lines: [String] = []
+        if !failure.file.isEmpty { lines.append("\(failure.file):\(failure.line):in `\(exchange.route?.name ?? exchange.service.name)'") }
+        let wiring = "services/\(exchange.service.name).json"
+        if failure.file != wiring, let step = failure.details["wiringLine"]?.integer { lines.append("\(wiring):\(step):in `\(exchange.route?.name ?? "")'") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Lines around the place of a failure: `[{number, text, isFailing}]`.
+    public func sourceExtract(of failure: Failure, in deployment: Deployment) -> Value {
+        let text: String
+        if failure.file.hasPrefix("views/") {
+            text = views.source(of: failure.file) ?? ""
+        } else {
+            text = deployment.compiled.source.text
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard failure.line > 0, failure.line <= lines.count else { return .list([]) }
+        let range = max(1, failure.line - 3)...min(lines.count, failure.line + 3)
+        return .list(range.map { .object(["number": .int($0), "text": .string(String(lines[$0 - 1])), "isFailing": .bool($0 == failure.line)]) })
+    }
+
+    // MARK: Finishing
+
+    private func finish(_ exchange: Exchange) -> Response {
+        var response = exchange.response ?? Response(status: 500)
+        let compiled = exchange.deployment.compiled
+        for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
+        for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
+        if compiled.hasRUM, hasRUM, isRecording || !snippet.needsTracing { snippet.apply(to: &response, trace: exchange.context.trace, span: exchange.currentSpan, world: world) }
+        let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
+        if isRecording { recordServerSpan(exchange, response.status, duration) }
+        if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
+        logAccess(exchange, response, nanoseconds: duration)
+        return response
+    }
+
+    private func recordServerSpan(_ exchange: Exchange, _ status: Int, _ duration: Int64) {
+        let compiled = exchange.deployment.compiled
+        var resource: String?
+        if exchange.route == nil { resource = "\(exchange.request.method) \(status)" }
+        var attributes = [Attribute("url.path", .string(RequestTarget(exchange.request.target).path))]
+        if exchange.route == nil { attributes.append(Attribute("http.request.method", .string(exchange.request.method))) }
+        recorder.record(
+            Span(
+                trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: exchange.route?.span ?? compiled.unmatchedSpan,
+                start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil, resource: resource,
+                attributes: attributes, error: exchange.spanError))
+    }
+
+    // MARK: Life
+
+    /// Starts the background tasks of all services.
+    func start() {
+        for service in services { startTasks(of: service) }
+    }
+
+    func startTasks(of service: ServiceRuntime) {
+        for task in service.tasks { task.cancel() }
+        service.tasks = []
+        guard let owner else { return }
+        for deployment in service.deployments {
+            for index in deployment.compiled.background.indices {
+                let job = BackgroundJob(core: self, deployment: deployment, index: index)
+                service.tasks.append(Task(executorPreference: world.loop) { await owner.run(job) })
+            }
+        }
+    }
+
+    /// Ends the background tasks; requests in flight go on.
+    func retire() {
+        for service in services {
+            for task in service.tasks { task.cancel() }
+            service.tasks = []
+        }
+        logs.flush()
+    }
+
+    func run(_ job: BackgroundJob) async {
+        let task = job.deployment.compiled.background[job.index]
+        while !Task.isCancelled {
+            do {
+                try await world.loop.sleep(for: task.interval)
+                let request = Request(method: "RUN", target: "/" + task.name)
+                let exchange = Exchange(
+                    shop: self, service: job.deployment.service, deployment: job.deployment, request: request, route: nil, parameters: [], slotCount: task.slotCount,
+                    context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
+                try await task.steps.run(exchange)
+            } catch is CancellationError {
+                return
+            } catch {
+                log(.error, "\(error)", logger: task.name, line: 0, service: job.deployment, trace: nil, span: 0)
+            }
+        }
+    }
+}
+
+/// A background task on its way into a task of the shop's actor.
+// @unchecked Sendable: only the shop's actor, which made it, opens it again.
+struct BackgroundJob: @unchecked Sendable {
+    let core: ShopCore
+    let deployment: Deployment
+    let index: Int
+}
+
+extension Shop {
+    func run(_ job: BackgroundJob) async { await job.core.run(job) }
+}

@@ -1,0 +1,153 @@
+import Base
+
+/// A compiled line template in a service's own log format.
+///
+/// A placeholder is `{` directly followed by a letter: `{name}`, `{name:option}`, `{name|filter|filter}`. Every other brace stands
+/// for itself, so that JSON lines need no escaping; `\{` writes a brace where a letter follows.
+///
+/// | Placeholder | Writes |
+/// |---|---|
+/// | `{time}`, `{time:%d/%b/%Y}` | the time in UTC, as ISO 8601 or with the letters of `Timestamp.formatted` |
+/// | `{level}` | `debug`, `info`, `warn`, `error`; `:upper`, `:letter` (`I`), `:python` (`WARNING`) |
+/// | `{message}`, `{logger}`, `{file}`, `{line}`, `{pid}` | |
+/// | `{service}`, `{env}`, `{version}` | of the service |
+/// | `{dd.service}`, `{dd.env}`, `{dd.version}` | the same, under Datadog's names |
+/// | `{dd.trace_id}`, `{dd.span_id}` | decimal low 64 bits, `0` without a span; `{dd.trace_id:hex}` 32 digits |
+/// | `{trace_id}`, `{span_id}` | 32 and 16 hexadecimal digits, empty without a span |
+/// | any other known name | the line's field of that name, empty when it has none |
+///
+/// Filters: `json` escapes for the inside of a JSON string, `<8` and `>8` pad to a width on the right or the left.
+public struct LogFormat: Sendable {
+    /// A placeholder that cannot be filled.
+    public struct Mistake: Error, Equatable, Sendable, CustomStringConvertible {
+        /// Position of the placeholder in the template, in bytes from 0.
+        public var offset: Int
+        public var description: String
+    }
+
+    /// All mistakes of one template.
+    public struct Mistakes: Error, Equatable, Sendable, CustomStringConvertible {
+        public var list: [Mistake]
+        public var description: String { list.map { "at byte \($0.offset): \($0)" }.joined(separator: "; ") }
+    }
+
+    public static let builtInNames: Set<String> = [
+        "time", "level", "message", "logger", "file", "line", "pid", "service", "env", "version", "dd.service", "dd.env", "dd.version",
+        "dd.trace_id", "dd.span_id", "trace_id", "span_id",
+    ]
+
+    private let pieces: [Piece]
+
+    /// - Parameters:
+    ///   - template: The line without its line break.
+    ///   - fields: Names that lines may have beside the built-in ones.
+    /// - Throws: `Mistakes` with every placeholder that is not known or malformed.
+    public init(_ template: String, fields: Set<String> = []) throws(Mistakes) {
+        var compiler = LogFormatCompiler(template: template, fields: fields)
+        pieces = compiler.compile()
+        if !compiler.mistakes.isEmpty { throw Mistakes(list: compiler.mistakes) }
+    }
+
+    /// The finished line without a line break.
+    public func text(_ line: LogLine) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(192)
+        write(line, into: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Appends the line to a buffer.
+    public func write(_ line: LogLine, into out: inout [UInt8]) {
+        for piece in pieces {
+            guard !piece.filters.isEmpty else { piece.source.write(line, into: &out); continue }
+            var part: [UInt8] = []
+            piece.source.write(line, into: &part)
+            for filter in piece.filters { part = filter.apply(to: part) }
+            out.append(contentsOf: part)
+        }
+    }
+
+    struct Piece: Sendable {
+        var source: Source
+        var filters: [Filter] = []
+    }
+
+    enum Filter: Sendable, Equatable {
+        case json
+        case left(Int)
+        case right(Int)
+
+        func apply(to part: [UInt8]) -> [UInt8] {
+            switch self {
+            case .json:
+                var quoted: [UInt8] = []
+                JSONStyle.compact.writeString(String(decoding: part, as: UTF8.self), into: &quoted)
+                return Array(quoted.dropFirst().dropLast())
+            case .left(let width): return part + Self.spaces(width - part.count)
+            case .right(let width): return Self.spaces(width - part.count) + part
+            }
+        }
+
+        private static func spaces(_ count: Int) -> [UInt8] { Array(repeating: UInt8(ascii: " "), count: max(0, count)) }
+    }
+
+    enum LevelStyle: Sendable { case lower, upper, letter, python }
+
+    enum Source: Sendable {
+        case literal([UInt8])
+        case time([TimePart])
+        case level(LevelStyle)
+        case message, logger, file, line, processID, service, environment, version
+        case decimalTrace, decimalSpan, hexTrace, hexTraceOrZero, hexSpan
+        case field(String)
+
+        func write(_ line: LogLine, into out: inout [UInt8]) {
+            switch self {
+            case .literal(let bytes): out.append(contentsOf: bytes)
+            case .time(let parts): TimePart.write(parts, line.time, into: &out)
+            case .level(let style): out.append(line.level.text(style))
+            case .message: out.append(line.message)
+            case .logger: out.append(line.logger)
+            case .file: out.append(line.file)
+            case .line: out.append(decimal: line.line)
+            case .processID: out.append(decimal: line.processID)
+            case .service: out.append(line.service.name)
+            case .environment: out.append(line.service.environment)
+            case .version: out.append(line.service.version)
+            case .decimalTrace: out.append(unsigned: line.trace?.low ?? 0)
+            case .decimalSpan: out.append(unsigned: line.span)
+            case .hexTrace: if let trace = line.trace { out.append(trace) }
+            case .hexTraceOrZero: if let trace = line.trace { out.append(trace) } else { out.append(UInt8(ascii: "0")) }
+            case .hexSpan: if line.span != 0 { out.append(hex: line.span) }
+            case .field(let name): if let value = line.fields[name] { out.append(value.text) }
+            }
+        }
+    }
+}
+
+extension LogRecord.Level {
+    fileprivate func text(_ style: LogFormat.LevelStyle) -> StaticString {
+        switch (style, self) {
+        case (.lower, .debug): "debug"
+        case (.lower, .info): "info"
+        case (.lower, .warn): "warn"
+        case (.lower, .error): "error"
+        case (.letter, .debug): "D"
+        case (.letter, .info): "I"
+        case (.letter, .warn): "W"
+        case (.letter, .error): "E"
+        case (.python, .warn): "WARNING"
+        case (_, .debug): "DEBUG"
+        case (_, .info): "INFO"
+        case (_, .warn): "WARN"
+        case (_, .error): "ERROR"
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends the decimal digits of an identifier, which may need all 64 bits.
+    fileprivate mutating func append(unsigned value: UInt64) {
+        if let small = Int(exactly: value) { append(decimal: small) } else { append(String(value)) }
+    }
+}

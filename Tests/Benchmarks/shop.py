@@ -1,0 +1,84 @@
+"""A running shophost, its commands and what /proc says about it."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+PROGRAM = os.environ.get("SHOPHOST", ".build/release/shophost")
+PORT = int(os.environ.get("SHOPHOST_BENCHMARK_PORT", "13000"))
+DISCOUNTS_PORT, ADS_PORT = PORT + 1, PORT + 2
+
+SERVER_CORE, CLIENT_CORE = "0", "1"
+
+
+class Shop:
+    """Starts a shop on one core and stops it at the end of a `with` block.
+
+    `seconds_to_ready` is the time from starting the program to its `ready` line. Logs go to a folder, as nobody reads them here.
+    """
+
+    def __init__(self, state, *options):
+        self.folder = tempfile.mkdtemp(prefix="shophost-benchmark-")
+        self.environment = os.environ | {"SHOPHOST_CONTROL": self.folder + "/control.json"}
+        self.errors = open(self.folder + "/errors", "w+")
+        arguments = ["--pack", "storedog", "--state", state, "--port", str(PORT), "--logs", self.folder, *options]
+        started = time.perf_counter()
+        self.process = subprocess.Popen(
+            ["taskset", "-c", SERVER_CORE, PROGRAM, *arguments],
+            stdout=subprocess.PIPE, stderr=self.errors, text=True, env=self.environment)
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        self.seconds_to_ready = time.perf_counter() - started
+        # A full pipe would stop the shop.
+        self.drain = threading.Thread(target=self.process.stdout.read, daemon=True)
+        self.drain.start()
+
+    def _wait_until_ready(self):
+        watchdog = threading.Timer(30, self.process.kill)
+        watchdog.start()
+        try:
+            for line in self.process.stdout:
+                if line.startswith("ready http"):
+                    return
+        finally:
+            watchdog.cancel()
+        self.errors.seek(0)
+        raise RuntimeError("the shop did not get ready: " + self.errors.read()[-2000:])
+
+    def command(self, *arguments):
+        """Runs one of the program's commands against this shop; returns its wall time in milliseconds."""
+        started = time.perf_counter()
+        subprocess.run([PROGRAM, *arguments], check=True, capture_output=True, env=self.environment, timeout=30)
+        return (time.perf_counter() - started) * 1e3
+
+    def status(self, field):
+        """A number from /proc/PID/status, for example `VmRSS` in KiB or `Threads`."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(field + ":"):
+                return int(line.split()[1])
+        raise KeyError(field)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.errors.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
