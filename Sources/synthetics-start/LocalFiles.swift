@@ -8,8 +8,8 @@ import Musl
 #endif
 
 // The system's functions by names that the methods below do not hide.
-private let readDescriptor: (Int32, UnsafeMutableRawPointer?, Int) -> Int = read
-private let writeDescriptor: (Int32, UnsafeRawPointer?, Int) -> Int = write
+private func readDescriptor(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int { read(descriptor, buffer, count) }
+private func writeDescriptor(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int { write(descriptor, buffer, count) }
 private func openPath(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
 
 /// The machine's file system.
