@@ -45,18 +45,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "f.json:1:2: expected a name in quotes, found the end"),
+        ("{", "f.json:1:2: the document ends inside an object"),
         ("{}", #"f.json:1:1: neither a test definition ("type", "name", "config") nor a list of "tests""#),
         ("7", "f.json:1:1: a test definition must be an object, not a whole number"),
         (#"{"tests":{}}"#, #"f.json:1:10: /tests: "tests" must be a list, not an object"#),
         (#"{"tests":[{"idd":"abc-def-ghi"}]}"#, #"f.json:1:12: /tests/0/idd: an entry of "tests" has no "idd"; did you mean "id"?"#),
         (#"{"tests":[{"id":"nonsense"}]}"#, #"f.json:1:17: /tests/0/id: "nonsense" holds no public id such as "abc-def-ghi""#),
-        (definition().replacing("\"config\"", with: "\"confg\""), #"f.json:1:60: /confg: a test definition has no "confg"; did you mean "config"?"#),
+        (definition().replacing("\"config\"", with: "\"confg\""), #"f.json:1:56: /confg: a test definition has no "confg"; did you mean "config"?"#),
         (definition().replacing("\"api\"", with: "\"apo\""), #"f.json:1:9: /type: "type" is "apo"; did you mean "api"?"#),
         (definition().replacing("\"http\"", with: "\"htp\""), #"f.json:1:25: /subtype: "subtype" is "htp"; did you mean "http"?"#),
         (definition(name: ""), #"f.json:1:39: /name: "name" is empty"#),
-        (definition(url: "localhost:80"), #"f.json:1:85: /config/request/url: "url" must start with http://, https:// or a variable such as {{ FRONTEND_URL }}"#),
-        (definition(assertions: "[]"), #"f.json:1:69: /config: "assertions" is missing: at least one is needed"#),
+        (definition(url: "localhost:80"), #"f.json:1:83: /config/request/url: "url" must start with http://, https:// or a variable such as {{ FRONTEND_URL }}"#),
+        (definition(assertions: "[]"), #"f.json:1:65: /config: "assertions" is missing: at least one is needed"#),
         (
             assertion(#"{"type":"satusCode","operator":"is","target":200}"#),
             #"f.json:1:118: /config/assertions/0/type: assertions on "satusCode" are not supported; did you mean "statusCode"?"#
@@ -97,13 +97,13 @@ import Testing
             assertion(#"{"type":"header","property":"a","operator":"is","target":"b","timingsScope":"all"}"#),
             #"f.json:1:186: /config/assertions/0/timingsScope: only "responseTime" has a "timingsScope""#
         ),
-        (definition(options: #"{"retry":{"count":9}}"#), #"f.json:1:72: /options/retry/count: "count" must be between 0 and 5, not 9"#),
-        (definition(options: #"{"ci":{"executionRule":"blockin"}}"#), #"f.json:1:77: /options/ci/executionRule: "executionRule" is "blockin"; did you mean "blocking"?"#),
-        (multistep([]), #"f.json:1:67: /config: "steps" is missing: a test of subtype "multi" needs at least one"#),
-        (multistep([#"{"name":"w","subtype":"wait"}"#]), #"f.json:1:77: /config/steps/0: "value" is missing: the seconds to wait"#),
+        (definition(options: #"{"retry":{"count":9}}"#), #"f.json:1:71: /options/retry/count: "count" must be between 0 and 5, not 9"#),
+        (definition(options: #"{"ci":{"executionRule":"blockin"}}"#), #"f.json:1:76: /options/ci/executionRule: "executionRule" is "blockin"; did you mean "blocking"?"#),
+        (multistep([]), #"f.json:1:66: /config: "steps" is missing: a test of subtype "multi" needs at least one"#),
+        (multistep([#"{"name":"w","subtype":"wait"}"#]), #"f.json:1:76: /config/steps/0: "value" is missing: the seconds to wait"#),
         (
             multistep([step("s", "GTE", "http://h/")]),
-            #"f.json:1:128: /config/steps/0/request/method: "method" is "GTE"; did you mean "GET"?"#
+            #"f.json:1:125: /config/steps/0/request/method: "method" is "GTE"; did you mean "GET"?"#
         ),
     ])
     func `a mistake is shown at its place with what is right`(json: String, message: String) {

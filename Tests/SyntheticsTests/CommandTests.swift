@@ -133,7 +133,7 @@ final class MemoryWorkspace: Workspace {
         ([], [:], "no running host found (looked for \(controlPath))"),
         ([], [controlPath: control], "names a host (process 123 at http://127.0.0.1:9) that does not answer"),
         (["--files", "*.nope"], [:], "no file matches *.nope"),
-        (["--files", "a"], ["a": "{"], "a:1:2: expected a name in quotes, found the end"),
+        (["--files", "a"], ["a": "{"], "a:1:2: the document ends inside an object"),
         (["--files", "a", "--search", "hom"], ["a": definition(more: #","tags":["home"]"#)], #"no check has the tag "hom"; did you mean "home"?"#),
     ] as [([String], [String: String], String)])
     func `what cannot run is status 2 and says what to do`(arguments: [String], files: [String: String], message: String) throws {
