@@ -116,7 +116,9 @@ import Testing
 
     @Test func `name look-up can be left out of the response time`() throws {
         let response = ClientResponse.make(total: .milliseconds(12), dns: .milliseconds(5))
-        let scope = try { var random = SeededRandom(seed: 1); return try VariableScope(VariableSources(), check: [], random: &random) }()
+        let scope = try {
+            var random = SeededRandom(seed: 1); return try VariableScope(VariableSources(), check: [], random: &random)
+        }()
         let judge = AssertionJudge(response, scope)
         #expect(try judge.judge(Assertion(.responseTime(withoutDNS: true), .compare(.lessThan, 8))).isValid)
         #expect(try !judge.judge(Assertion(.responseTime(withoutDNS: false), .compare(.lessThan, 8))).isValid)

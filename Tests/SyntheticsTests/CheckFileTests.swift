@@ -25,10 +25,11 @@ import Testing
         let browser = #"{"type":"browser","name":"b","tags":["x"],"config":{"assertions":[]},"steps":[]}"#
         let tcp = #"{"type":"api","subtype":"tcp","name":"t","config":{"request":{"host":"h","port":1},"assertions":[]}}"#
         let (results, requests, _) = try run("[\(browser),\(tcp)]", [:])
-        #expect(results.map(\.status) == [
-            .skipped(#"browser tests are not run here, only "http" and "multi" API tests"#),
-            .skipped(#"tcp tests are not run here, only "http" and "multi" API tests"#),
-        ])
+        #expect(
+            results.map(\.status) == [
+                .skipped(#"browser tests are not run here, only "http" and "multi" API tests"#),
+                .skipped(#"tcp tests are not run here, only "http" and "multi" API tests"#),
+            ])
         #expect(requests.isEmpty)
     }
 
@@ -55,7 +56,10 @@ import Testing
         (definition().replacing("\"api\"", with: "\"apo\""), #"f.json:1:9: /type: "type" is "apo"; did you mean "api"?"#),
         (definition().replacing("\"http\"", with: "\"htp\""), #"f.json:1:25: /subtype: "subtype" is "htp"; did you mean "http"?"#),
         (definition(name: ""), #"f.json:1:39: /name: "name" is empty"#),
-        (definition(url: "localhost:80"), #"f.json:1:83: /config/request/url: "url" must start with http://, https:// or a variable such as {{ FRONTEND_URL }}"#),
+        (
+            definition(url: "localhost:80"),
+            #"f.json:1:83: /config/request/url: "url" must start with http://, https:// or a variable such as {{ FRONTEND_URL }}"#
+        ),
         (definition(assertions: "[]"), #"f.json:1:65: /config: "assertions" is missing: at least one is needed"#),
         (
             assertion(#"{"type":"satusCode","operator":"is","target":200}"#),
@@ -98,7 +102,10 @@ import Testing
             #"f.json:1:186: /config/assertions/0/timingsScope: only "responseTime" has a "timingsScope""#
         ),
         (definition(options: #"{"retry":{"count":9}}"#), #"f.json:1:71: /options/retry/count: "count" must be between 0 and 5, not 9"#),
-        (definition(options: #"{"ci":{"executionRule":"blockin"}}"#), #"f.json:1:76: /options/ci/executionRule: "executionRule" is "blockin"; did you mean "blocking"?"#),
+        (
+            definition(options: #"{"ci":{"executionRule":"blockin"}}"#),
+            #"f.json:1:76: /options/ci/executionRule: "executionRule" is "blockin"; did you mean "blocking"?"#
+        ),
         (multistep([]), #"f.json:1:66: /config: "steps" is missing: a test of subtype "multi" needs at least one"#),
         (multistep([#"{"name":"w","subtype":"wait"}"#]), #"f.json:1:76: /config/steps/0: "value" is missing: the seconds to wait"#),
         (

@@ -111,7 +111,9 @@ final class MemoryWorkspace: Workspace {
     }
 
     @Test func `all passed is status 0`() throws {
-        let script = ["GET http://127.0.0.1:9/v1/checks?shop=a%20b": [Self.answer([("a", definition(url: "{{ FRONTEND_URL }}/"))])], "GET http://h/": [.ok("")]]
+        let script = [
+            "GET http://127.0.0.1:9/v1/checks?shop=a%20b": [Self.answer([("a", definition(url: "{{ FRONTEND_URL }}/"))])], "GET http://h/": [.ok("")],
+        ]
         let (outcome, _, _) = try Self.outcome(["--shop", "a b", "--json"], files: [Self.controlPath: Self.control], script)
         #expect(outcome.status == 0)
         let document = try Value.parse(json: outcome.output.utf8)
@@ -129,13 +131,17 @@ final class MemoryWorkspace: Workspace {
         #expect(xml.contains(#"<testsuite errors="0" failures="0" name="checks/a.synthetics.json" skipped="0" tests="1">"#))
     }
 
-    @Test(arguments: [
-        ([], [:], "no running host found (looked for \(controlPath))"),
-        ([], [controlPath: control], "names a host (process 123 at http://127.0.0.1:9) that does not answer"),
-        (["--files", "*.nope"], [:], "no file matches *.nope"),
-        (["--files", "a"], ["a": "{"], "a:1:2: the document ends inside an object"),
-        (["--files", "a", "--search", "hom"], ["a": definition(more: #","tags":["home"]"#)], #"no check has the tag "hom"; did you mean "home"?"#),
-    ] as [([String], [String: String], String)])
+    @Test(
+        arguments: [
+            ([], [:], "no running host found (looked for \(controlPath))"),
+            ([], [controlPath: control], "names a host (process 123 at http://127.0.0.1:9) that does not answer"),
+            (["--files", "*.nope"], [:], "no file matches *.nope"),
+            (["--files", "a"], ["a": "{"], "a:1:2: the document ends inside an object"),
+            (
+                ["--files", "a", "--search", "hom"], ["a": definition(more: #","tags":["home"]"#)],
+                #"no check has the tag "hom"; did you mean "home"?"#
+            ),
+        ] as [([String], [String: String], String)])
     func `what cannot run is status 2 and says what to do`(arguments: [String], files: [String: String], message: String) throws {
         let (outcome, _, _) = try Self.outcome(arguments, files: files)
         #expect(outcome.status == 2)
@@ -150,7 +156,9 @@ final class MemoryWorkspace: Workspace {
         (401, "refuses the token"), (404, #"has no such shop: no shop named "x""#), (500, "answered 500"),
     ])
     func `a refusing host is explained`(status: Int, message: String) throws {
-        let script = ["GET http://127.0.0.1:9/v1/checks?shop=": [ScriptedTransport.Answer.response(status, #"{"error":"no shop named \"x\""}"#, Headers())]]
+        let script = [
+            "GET http://127.0.0.1:9/v1/checks?shop=": [ScriptedTransport.Answer.response(status, #"{"error":"no shop named \"x\""}"#, Headers())]
+        ]
         let (outcome, _, _) = try Self.outcome([], files: [Self.controlPath: Self.control], script)
         #expect(outcome.status == 2)
         #expect(outcome.complaint.contains(message))

@@ -6,11 +6,18 @@ import Testing
 @Suite struct FuzzTests {
     static let seeds = [
         definition(config: #","configVariables":[{"name":"A","type":"text","pattern":"{{ numeric(3) }}","secure":true}]"#),
-        multistep([step("a", "POST", "http://h/", more: #","extractedValues":[{"name":"I","type":"http_body","parser":{"type":"json_path","value":"$..a[?(@.b=='c')]"}}],"retry":{"count":1,"interval":2}"#), #"{"name":"w","subtype":"wait","value":3}"#]),
+        multistep([
+            step(
+                "a", "POST", "http://h/",
+                more:
+                    #","extractedValues":[{"name":"I","type":"http_body","parser":{"type":"json_path","value":"$..a[?(@.b=='c')]"}}],"retry":{"count":1,"interval":2}"#
+            ), #"{"name":"w","subtype":"wait","value":3}"#,
+        ]),
         #"{"tests":[{"id":"abc-def-ghi"},{"localTestDefinition":\#(definition()),"testOverrides":{"retry":{"count":1}}}]}"#,
         definition(assertions: "[" + AssertionTests.rows.map(\.assertion).joined(separator: ",") + "]"),
     ]
-    static let tokens = ["{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e308", "true", "\\u0000", "{{", "}}", "$", "[?(", "..", "(", "*", "é"].map { Array($0.utf8) }
+    static let tokens = ["{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e308", "true", "\\u0000", "{{", "}}", "$", "[?(", "..", "(", "*", "é"]
+        .map { Array($0.utf8) }
 
     @Test(arguments: 0..<4)
     func `a damaged file is read or refused with its place, never worse`(seed: Int) {

@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func `steps hand on values and cookies`() throws {
-        let extract = #","extractedValues":[{"name":"ID","type":"http_body","parser":{"type":"json_path","value":"$.id"}},{"name":"TAG","type":"http_header","field":"etag","parser":{"type":"regex","value":"\"(.*)\""}},{"name":"CODE","type":"http_status_code"}]"#
+        let extract =
+            #","extractedValues":[{"name":"ID","type":"http_body","parser":{"type":"json_path","value":"$.id"}},{"name":"TAG","type":"http_header","field":"etag","parser":{"type":"regex","value":"\"(.*)\""}},{"name":"CODE","type":"http_status_code"}]"#
         let json = multistep([step("make", "POST", "{{ U }}", more: extract), step("use", "GET", "{{ U }}/{{ ID }}?t={{ TAG }}&c={{ CODE }}")])
         let cookies = Headers(["ETag": "\"xyz\"", "Set-Cookie": "s=1; Path=/", "set-cookie": "p=2; path=/elsewhere"])
         let (results, requests, _) = try run(
@@ -67,7 +68,9 @@ import Testing
     }
 
     @Test func `a failed step ends the check, but for steps that always run`() throws {
-        let json = multistep([step("a", "GET", "http://h/a"), step("b", "GET", "http://h/b"), step("c", "GET", "http://h/c", more: #","alwaysExecute":true"#)])
+        let json = multistep([
+            step("a", "GET", "http://h/a"), step("b", "GET", "http://h/b"), step("c", "GET", "http://h/c", more: #","alwaysExecute":true"#),
+        ])
         let (results, requests, _) = try run(json, ["GET http://h/a": [.response(500, "", Headers())], "GET http://h/c": [.ok("")]])
         #expect(results[0].steps.map(\.status) == [.failed, .skipped, .passed])
         #expect(results[0].status == .failed)
@@ -76,7 +79,9 @@ import Testing
 
     @Test(arguments: [(false, CheckResult.Status.passed), (true, .failed)])
     func `an allowed failure counts only when it is critical`(isCritical: Bool, status: CheckResult.Status) throws {
-        let json = multistep([step("a", "GET", "http://h/a", more: #","allowFailure":true,"isCritical":\#(isCritical)"#), step("b", "GET", "http://h/b")])
+        let json = multistep([
+            step("a", "GET", "http://h/a", more: #","allowFailure":true,"isCritical":\#(isCritical)"#), step("b", "GET", "http://h/b"),
+        ])
         let (results, _, _) = try run(json, ["GET http://h/a": [.response(500, "", Headers())], "GET http://h/b": [.ok("")]])
         #expect(results[0].steps.map(\.status) == [.failed, .passed])
         #expect(results[0].status == status)

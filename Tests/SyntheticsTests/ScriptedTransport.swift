@@ -45,7 +45,9 @@ final class ScriptedTransport: CheckTransport {
     }
 
     func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
-        state.withLock { $0.active += 1; $0.mostActive = max($0.mostActive, $0.active) }
+        state.withLock {
+            $0.active += 1; $0.mostActive = max($0.mostActive, $0.active)
+        }
         defer { state.withLock { $0.active -= 1 } }
         switch next(request) {
         case .failure(let error): throw error

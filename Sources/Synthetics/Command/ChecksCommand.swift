@@ -110,7 +110,8 @@ public struct ChecksCommand {
             do { entries += try CheckFile.read(file.bytes, file: file.name) } catch { problems += error.list }
         }
         guard problems.isEmpty else {
-            throw CommandError("\(problems.count == 1 ? "a mistake" : "\(problems.count) mistakes") in the check files; nothing was run", problems: problems)
+            throw CommandError(
+                "\(problems.count == 1 ? "a mistake" : "\(problems.count) mistakes") in the check files; nothing was run", problems: problems)
         }
         return entries
     }

@@ -25,7 +25,8 @@ struct RunningHost {
         do { response = try await transport.send(request) } catch {
             let process = file.processID.map { "process \($0)" } ?? "the process"
             throw CommandError(
-                "\(path) names a host (\(process) at \(file.url)) that does not answer: \(error)\nIs it still running? Start it again with: \(CommandError.startCommand)")
+                "\(path) names a host (\(process) at \(file.url)) that does not answer: \(error)\nIs it still running? Start it again with: \(CommandError.startCommand)"
+            )
         }
         guard response.status == 200 else { throw refusal(response) }
         guard let value = try? Value.parse(json: response.body), let answer = Self.answer(value) else {

@@ -51,7 +51,9 @@ extension JSONPathParser {
 
     private mutating func number() throws(JSONPathError) -> Value {
         let start = index
-        while index < bytes.count, (48...57).contains(bytes[index]) || bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+        while index < bytes.count, (48...57).contains(bytes[index]) || bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: "-") {
+            index += 1
+        }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if let number = Int(text) { return .int(number) }
         if let number = Double(text), number.isFinite { return .double(number) }

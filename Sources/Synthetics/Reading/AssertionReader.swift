@@ -100,7 +100,9 @@ struct AssertionReader {
         let allowed = Comparison.allCases.filter { $0 != .doesNotExist }
         let name = target.requiredString("operator")
         guard let comparison = Comparison(rawValue: name), allowed.contains(comparison) else {
-            if !name.isEmpty { target.note("there is no operator \"\(name)\"\(suggestion(for: name, among: allowed.map(\.rawValue)))", at: "operator") }
+            if !name.isEmpty {
+                target.note("there is no operator \"\(name)\"\(suggestion(for: name, among: allowed.map(\.rawValue)))", at: "operator")
+            }
             return nil
         }
         guard let value = self.target(of: comparison, in: target, named: "targetValue"), let path else { return nil }

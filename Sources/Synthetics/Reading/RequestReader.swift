@@ -32,7 +32,8 @@ struct RequestReader {
         return CheckRequest(
             method: method(reader), url: url(reader), headers: reader.texts("headers"), query: reader.texts("query"),
             body: reader.string("body") ?? "", bodyType: reader.string("bodyType"), basicAuth: BasicAuthReader.read(reader),
-            timeout: .milliseconds(exactly: 1_000 * (reader.number("timeout", in: 0...Self.longestTimeoutSeconds, unit: " seconds") ?? Self.longestTimeoutSeconds)),
+            timeout: .milliseconds(
+                exactly: 1_000 * (reader.number("timeout", in: 0...Self.longestTimeoutSeconds, unit: " seconds") ?? Self.longestTimeoutSeconds)),
             followsRedirects: reader.bool("follow_redirects") ?? options.followsRedirects,
             allowsInsecure: reader.bool("allow_insecure") ?? options.allowsInsecure,
             persistsCookies: reader.bool("persistCookies") ?? false)

@@ -46,7 +46,8 @@ public struct Runner: Sendable {
         switch entry {
         case .unavailable(let test):
             return CheckResult(
-                publicID: test.publicID, name: test.name, message: "", tags: test.tags, suite: test.file, status: .skipped(test.reason), isBlocking: false,
+                publicID: test.publicID, name: test.name, message: "", tags: test.tags, suite: test.file, status: .skipped(test.reason),
+                isBlocking: false,
                 isMultistep: false, steps: [], attempts: 0, attemptLimit: 0, duration: .zero, finished: loop.now)
         case .check(let check):
             var result = CheckResult(

@@ -85,7 +85,7 @@ struct StepRunner {
         result.timings = response.timings
         if template.persistsCookies { cookies.store(response.headers, from: request.url) }
         try judge(assertions, response, &result)
-        for extraction in extractions { 
+        for extraction in extractions {
             scope.set(extraction.name, try Extractor.value(extraction, from: response), isSecret: extraction.isSecure)
         }
     }

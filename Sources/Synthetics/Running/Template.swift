@@ -25,7 +25,9 @@ enum Template {
 
     static func names(in text: String) -> [String] {
         var names: [String] = []
-        _ = fill(text) { names.append($0); return "" }
+        _ = fill(text) {
+            names.append($0); return ""
+        }
         return names
     }
 
