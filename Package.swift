@@ -18,6 +18,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], excluding folder
 
 let package = Package(
     name: "shophost",
+    products: [
+        .executable(name: "shophost", targets: ["shophost"]),
+        .executable(name: "synthetics-start", targets: ["synthetics-start"]),
+    ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -33,7 +37,8 @@ let package = Package(
         module("Instrumentation", ["Base", "HTTP"]),
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
-        module("Synthetics", ["Base", "HTTP"]),
+        module("Synthetics", ["Base", "HTTP", "CCrypto"]),
+        .executableTarget(name: "synthetics-start", dependencies: ["Base", "HTTP", "Synthetics"], swiftSettings: settings),
         module("Packs", ["Base", "Telemetry"]),
         module("Faults", ["Base"]),
         module("Storefront", ["Base", "Database", "Faults", "HTTP", "Packs", "Telemetry", "Templates"]),

@@ -197,7 +197,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
-            if !jobs.isEmpty { return }
+            if !jobs.isEmpty || !atEndOfTurn.isEmpty { return }
         }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { return }

@@ -26,8 +26,7 @@ public struct ControlFile: Sendable, Equatable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let text = Value.object(["url": .string(url), "token": .string(token), "pid": .int(processID)]).jsonBytes(.pretty)
         let temporary = path + ".new"
-        FileManager.default.createFile(atPath: temporary, contents: Data(text), attributes: [.posixPermissions: 0o600])
-        guard rename(temporary, path) == 0 else { throw SystemError(call: "rename \(path)") }
+        guard FileManager.default.createFile(atPath: temporary, contents: Data(text), attributes: [.posixPermissions: 0o600]), rename(temporary, path) == 0 else { throw SystemError(call: "writing \(path)") }
     }
 
     /// - Returns: Nil when there is no such file or it is not one of ours.

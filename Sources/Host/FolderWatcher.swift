@@ -17,7 +17,7 @@ final class FolderWatcher: @unchecked Sendable {
     init(loop: EventLoop, onChange: @escaping (String) -> Void) {
         self.loop = loop
         self.onChange = onChange
-        descriptor = inotify_init1(Int32(IN_NONBLOCK.rawValue | IN_CLOEXEC.rawValue))
+        descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { return }
         try? loop.watch(descriptor, for: .readable) { [weak self] _ in self?.read() }
     }

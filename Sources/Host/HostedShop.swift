@@ -36,7 +36,7 @@ public final class HostedShop: Sendable {
         settings.dataDirectory = configuration.dataDirectory.map { "\($0)/\(name)" }
         settings.databaseURL = configuration.databaseURL
         settings.ports = ports
-        settings.logSink = sink.map { box in { service, line in box.write(line, service: service) } }
+        if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }
         let final = settings
         let snippets = try PageSnippets(configuration.rum, pack: prepared.pack, environment: configuration.environment)
         let listeners = listeners
@@ -46,8 +46,10 @@ public final class HostedShop: Sendable {
             core.onReachabilityChange = { service, isReachable in listeners.setReachable(service, isReachable) }
             return core
         }
-        let reachability = try await shop.with { core in core.services.map { ($0.name, $0.isReachable) } }
-        try await listeners.commit(ports, reachable: Dictionary(uniqueKeysWithValues: reachability))
+        let reachable = try await shop.with { core in
+            core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
+        }
+        try await listeners.commit(ports, reachable: reachable)
     }
 
     /// Entry at `entry`, the others after it in the pack's order; the pack's own ports when nil.

@@ -47,6 +47,6 @@ struct PageSnippets: PageProcessor {
                     service: service, environment: environment, version: version, path: ShopCore.browserEventsPath, traceID: hasTrace ? trace.trace.hex : "",
                     spanID: hasTrace ? span.hex : ""))
         }
-        Instrumentation.PageInstrumentation(snippet, fragments: .leave).apply(to: &response, for: request)
+        PageInstrumentation(snippet, fragments: .leave).apply(to: &response, for: request)
     }
 }

@@ -1,0 +1,29 @@
+import HTTP
+
+/// What ended a request or a step badly.
+public struct CheckFailure: Error, Sendable, Equatable {
+    public var code: FailureCode
+    /// One sentence for people; for `INCORRECT_ASSERTION` the results of the assertions say more.
+    public var message: String
+
+    public init(_ code: FailureCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The failure that an exchange without a response means.
+    init(_ error: ClientError) {
+        let code: FailureCode =
+            switch error {
+            case .invalidURL: .invalidRequest
+            case .nameNotResolved: .nameNotResolved
+            case .connectionRefused: .connectionRefused
+            case .connectionReset: .connectionReset
+            case .timedOut: .timeout
+            case .tooManyRedirects: .tooManyRedirects
+            case .tls: .tls
+            case .cancelled, .other: .unknown
+            }
+        self.init(code, error.description)
+    }
+}
