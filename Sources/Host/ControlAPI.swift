@@ -19,7 +19,7 @@ import Storefront
 ///
 /// Errors are `{"error": "...", "status": n}`.
 struct ControlAPI: Sendable {
-    let host: Host
+    let host: ShopHost
     let token: String
 
     func answer(_ request: Request) async -> Response {

@@ -20,7 +20,7 @@ actor HostState {
     var observabilityURL: String { "http://127.0.0.1:\(observability?.port ?? 0)" }
     var controlURL: String { "http://127.0.0.1:\(control?.port ?? 0)" }
 
-    func start(_ host: Host) throws {
+    func start(_ host: ShopHost) throws {
         let configuration = host.configuration
         let wanted = configuration.observabilityPort
         do {
@@ -44,7 +44,7 @@ actor HostState {
         return server
     }
 
-    func watchFolders(_ host: Host) {
+    func watchFolders(_ host: ShopHost) {
         let folders = host.configuration.shops.map(\.pack).filter(PackLibrary.isFolder)
         guard !folders.isEmpty else { return }
         let watcher = FolderWatcher(loop: loop) { folder in

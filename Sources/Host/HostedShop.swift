@@ -77,3 +77,8 @@ private final class LogSinkBox: @unchecked Sendable {
     init(_ sink: LogSink) { self.sink = sink }
     func write(_ line: String, service: String) { sink.write(line, service: service) }
 }
+
+extension HostedShop {
+    /// The port that each service listens on, by name.
+    public var servicePorts: [String: Int] { get async { await ports() } }
+}

@@ -7,7 +7,7 @@ import Storefront
 import Telemetry
 
 /// Many shops in one process, with one listener for learners' tools and one for control.
-public final class Host: Sendable {
+public final class ShopHost: Sendable {
     public let configuration: HostConfiguration
     public let library: PackLibrary
     public let shops: [HostedShop]

@@ -3,7 +3,7 @@ import Foundation
 import Packs
 import Storefront
 
-extension Host {
+extension ShopHost {
     /// Reads a pack's folder again and puts its wiring under the running shop; data, sessions and faults stay. A pack with mistakes
     /// changes nothing.
     func reload(_ hosted: HostedShop, _ folder: String) async {
@@ -17,7 +17,7 @@ extension Host {
     }
 }
 
-extension Host {
+extension ShopHost {
     /// Puts another pack or state behind a shop's ports; requests in flight finish in the old one.
     func switchShop(_ hosted: HostedShop, to pack: String, state: String) async throws {
         let request = configuration.shops.first { $0.name == hosted.name }

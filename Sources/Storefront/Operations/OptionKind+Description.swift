@@ -1,0 +1,24 @@
+import Base
+
+extension OptionDeclaration.Kind: CustomStringConvertible {
+    /// In words, for documentation.
+    public var description: String {
+        switch self {
+        case .text: "text with {expressions}"
+        case .shape: "any JSON with {expressions}"
+        case .expression: "expression"
+        case .steps: "list of steps"
+        case .integer(let range): "whole number \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "number \(JSONStyle.text(of: range.lowerBound)) to \(JSONStyle.text(of: range.upperBound))"
+        case .boolean: "true or false"
+        case .choice(let choices): choices.joined(separator: " | ")
+        case .service: "name of a service"
+        case .view: "name of a view"
+        case .table: "name of a table"
+        case .sql: "SQL with :parameters"
+        case .loop: "\"name in list\""
+        case .map(let inner): "object, each value: \(inner)"
+        case .names: "list of names"
+        }
+    }
+}

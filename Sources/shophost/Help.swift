@@ -1,0 +1,88 @@
+/// What `--help` prints.
+enum Help {
+    static let commands = ["packs", "handlers", "validate", "schemas", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+
+    static func text(for command: String?) -> String {
+        command.flatMap { details[$0] } ?? main
+    }
+
+    private static let main = """
+        shophost runs whole demo shops in one process, with faults that show in real telemetry.
+
+        Run shops:
+          shophost --pack storedog --state broken
+          shophost --shop red=storedog:broken --shop blue=storedog:fixed
+
+          --pack NAME|FOLDER       a built-in pack (see: shophost packs) or a folder with a pack.json
+          --state STATE            which faults are on at the start; the standard is "broken"
+          --port N                 port of the entry service; the others follow (the pack's own ports without it)
+          --shop NAME=PACK:STATE[@PORT]   one of several shops; may be repeated
+          --host ADDRESS           address of the services' ports (127.0.0.1)
+          --observability-port N   traces, logs and metrics for learners (16686, or a free one when that is taken)
+          --instrumentation none|no-apm|full   how much learners can see; the state's own level without it
+          --rum datadog|local|off|FILE   browser monitoring snippet (datadog when DD_CLIENT_TOKEN is set, else local)
+          --logs DIR|-             writes each service's log lines to DIR/SERVICE.log, or to standard output
+          --data DIR               keeps the shops' data in files
+          --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
+          --mesh direct|http       how services call each other: in the process, or over loopback
+          --seed N                 repeats random decisions and identifiers
+
+        Ask and change a running host:
+          shophost status                     what runs where
+          shophost faults                     the pack's faults and which are on
+          shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
+          shophost switch PACK [STATE]        puts another pack or state behind the ports
+          shophost reset                      data, sessions, deployments and telemetry as at the start
+          shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
+          shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
+
+        Packs:
+          shophost packs                      the built-in packs
+          shophost handlers                   every operation that wirings can use
+          shophost validate FOLDER            all mistakes of a pack, with their places
+          shophost schemas FOLDER             writes the JSON Schemas of pack files
+
+        More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
+
+        """
+
+    private static let details: [String: String] = [
+        "deploy": """
+            shophost deploy FILE [--service NAME | --view NAME] [--version V] [--weight PERCENT] [--title TEXT] [--shop NAME]
+
+            Puts an edited wiring (JSON) or page (Mustache) into the running shop at once; requests in flight finish on the old version. A file with
+            mistakes changes nothing. The service is taken from the file's name when --service is left out (store-frontend.json). With a weight below 100
+            the version before keeps the rest of the requests.
+
+              shophost source discounts-service > discounts-service.json
+              shophost deploy discounts-service.json --title "One query instead of many"
+
+            """,
+        "source": """
+            shophost source SERVICE [--shop NAME]
+            shophost source --view NAME [--shop NAME]
+
+            Prints the wiring of a service as it runs now; traces name its lines in code.file.path and code.line.number. Edit a copy and deploy it.
+
+            """,
+        "switch": """
+            shophost switch PACK [STATE] [--shop NAME]
+
+            Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
+
+            """,
+        "fault": """
+            shophost fault on NAME [--set OPTION=NUMBER] [--shop NAME]
+            shophost fault off NAME [--shop NAME]
+
+            Switches one fault of the pack on or off. See: shophost faults
+
+            """,
+        "validate": """
+            shophost validate FOLDER [--json]
+
+            Prints every mistake of a pack as FILE:LINE:COLUMN: POINTER: MESSAGE. Exit status 0 without mistakes, 65 with.
+
+            """,
+    ]
+}

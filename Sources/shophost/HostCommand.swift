@@ -1,0 +1,139 @@
+import Base
+import Dispatch
+import Foundation
+import Host
+import Storefront
+import Telemetry
+
+/// `shophost --pack ...`: runs shops until it is told to stop.
+enum HostCommand {
+    static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let configuration = try configuration(&arguments)
+        try arguments.end()
+        let host = try ShopHost(configuration)
+        let stop = StopSignal()
+        try host.mainLoop.run {
+            try await host.start()
+            Terminal.print(try await Greeting.text(host))
+            await stop.wait(on: host.mainLoop)
+            await host.stop()
+        }
+        return 0
+    }
+
+    private static func configuration(_ arguments: inout Arguments) throws -> HostConfiguration {
+        var configuration = HostConfiguration()
+        configuration.environment = ProcessInfo.processInfo.environment
+        configuration.shops = try shops(&arguments)
+        configuration.host = try arguments.takeOption("--host") ?? configuration.host
+        configuration.observabilityPort = try arguments.takeInteger("--observability-port", in: 0...65_535)
+        configuration.controlPort = try arguments.takeInteger("--control-port", in: 0...65_535) ?? 0
+        configuration.mesh = try arguments.takeChoice("--mesh", ShopConfiguration.Mesh.self) ?? .direct
+        configuration.instrumentation = try arguments.takeChoice("--instrumentation", Telemetry.Instrumentation.self)
+        configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
+        configuration.dataDirectory = try arguments.takeOption("--data")
+        configuration.databaseURL = try arguments.takeOption("--database")
+        configuration.logs = try arguments.takeOption("--logs").map { $0 == "-" ? .standardOutput : .directory($0) }
+        if let rum = try arguments.takeOption("--rum") {
+            switch rum {
+            case "datadog": configuration.rum = .datadog
+            case "local": configuration.rum = .local
+            case "off": configuration.rum = .off
+            default: configuration.rum = .template(path: rum)
+            }
+        }
+        return configuration
+    }
+
+    private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {
+        let pack = try arguments.takeOption("--pack")
+        let state = try arguments.takeOption("--state")
+        let port = try arguments.takeInteger("--port", in: 0...65_535)
+        var shops = try arguments.takeOptions("--shop").enumerated().map { try shop($1, number: $0, base: port) }
+        if let pack {
+            shops.insert(HostConfiguration.ShopRequest(name: "shop", pack: pack, state: state ?? "broken", port: port), at: 0)
+        } else if shops.isEmpty {
+            throw UsageError("which pack? For example: shophost --pack \(PackLibrary.builtInNames.first ?? "FOLDER") --state broken")
+        } else if state != nil {
+            throw UsageError("--state goes with --pack; a --shop names its state itself: --shop NAME=PACK:STATE")
+        }
+        for (index, shop) in shops.enumerated() where shops[..<index].contains(where: { $0.name == shop.name }) {
+            throw UsageError("two shops are named \"\(shop.name)\"")
+        }
+        return shops
+    }
+
+    /// Ports of a shop without a port of its own: blocks of 100 after the first shop's.
+    private static let portStep = 100
+
+    private static func shop(_ text: String, number: Int, base: Int?) throws -> HostConfiguration.ShopRequest {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw UsageError("--shop needs NAME=PACK:STATE, not \"\(text)\"") }
+        var rest = parts[1]
+        var port = number == 0 && base == nil ? nil : (base ?? 3_000) + number * portStep
+        if let at = rest.lastIndex(of: "@") {
+            guard let number = Int(rest[rest.index(after: at)...]), (0...65_535).contains(number) else { throw UsageError("after @ comes a port: --shop \(parts[0])=PACK:STATE@3100") }
+            port = number
+            rest = String(rest[..<at])
+        }
+        let colon = rest.lastIndex(of: ":")
+        return HostConfiguration.ShopRequest(
+            name: parts[0], pack: colon.map { String(rest[..<$0]) } ?? rest, state: colon.map { String(rest[rest.index(after: $0)...]) } ?? "broken", port: port)
+    }
+}
+
+/// What is printed when everything runs.
+enum Greeting {
+    static func text(_ host: ShopHost) async throws -> String {
+        var text = ""
+        var entries: [String] = []
+        for hosted in host.shops {
+            let ports = await hosted.servicePorts
+            let address = host.configuration.host
+            let (title, state, rows, entry) = try await hosted.shop.with { core in
+                (
+                    core.pack.title, core.stateName,
+                    core.services.map { ["  " + $0.name, "http://\(address):\(ports[$0.name] ?? 0)", $0.isReachable ? "" : "not reachable"] },
+                    "http://\(address):\(ports[core.pack.entry] ?? 0)"
+                )
+            }
+            text += Terminal.bold("\(title) (\(state))") + (host.shops.count > 1 ? " as \(hosted.name)" : "") + "\n"
+            text += Terminal.table(rows.map { $0.last!.isEmpty ? Array($0.dropLast()) : $0 })
+            entries.append(entry)
+        }
+        text += "observability \(await host.observabilityURL)\n"
+        text += "try: synthetics-start checks | shophost faults | shophost source SERVICE | shophost --help\n"
+        for entry in entries { text += "ready \(entry)\n" }
+        return text
+    }
+}
+
+/// SIGINT and SIGTERM as something to wait for.
+final class StopSignal: Sendable {
+    func wait(on loop: EventLoop) async {
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: .global())
+        }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let once = Once(continuation)
+            for source in sources {
+                source.setEventHandler { loop.execute { once.resume() } }
+                source.resume()
+            }
+        }
+        for source in sources { source.cancel() }
+    }
+
+    /// Two signals in short order must not resume twice.
+    // @unchecked Sendable: touched only on the loop.
+    private final class Once: @unchecked Sendable {
+        private var continuation: CheckedContinuation<Void, Never>?
+        init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = continuation }
+
+        func resume() {
+            continuation?.resume()
+            continuation = nil
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Base
+import Foundation
+import Handlers
+import Host
+import Packs
+import Storefront
+
+/// Commands that look at packs and operations; no host needed.
+enum PackCommands {
+    static func packs(_ arguments: inout Arguments) throws -> Int32 {
+        let asJSON = arguments.takeFlag("--json")
+        try arguments.end()
+        let packs = try PackLibrary.builtInNames.map { try PackLoader.load(PackLibrary.files($0)) }
+        if asJSON {
+            let list = packs.map { pack in
+                Value.object([
+                    "name": .string(pack.name), "title": .string(pack.title), "description": .string(pack.description),
+                    "states": .list(pack.states.map { .string($0.name) }), "faults": .list(pack.faults.map { .string($0.name) }),
+                ])
+            }
+            Terminal.print(Value.list(list).json(.pretty))
+            return 0
+        }
+        for pack in packs {
+            Terminal.print("\(Terminal.bold(pack.name))  \(pack.title): \(pack.description)\n")
+            Terminal.print("  services: \(pack.services.joined(separator: ", "))\n  \(pack.faults.count) faults, states:\n")
+            Terminal.print(Terminal.table(pack.states.map { ["    " + $0.name, $0.title] }))
+        }
+        return 0
+    }
+
+    static func handlers(_ arguments: inout Arguments) throws -> Int32 {
+        let asJSON = arguments.takeFlag("--json")
+        let wanted = try arguments.takeOptionalWord()
+        try arguments.end()
+        let registry = HandlerRegistry.builtIn
+        let operations = registry.handlers.flatMap(\.operations)
+        if let wanted, !registry.handlers.contains(where: { $0.name == wanted }), !operations.contains(where: { $0.name == wanted }) {
+            throw UsageError("there is no handler or operation \"\(wanted)\"" + suggestion(for: wanted, among: registry.handlers.map(\.name) + operations.map(\.name)))
+        }
+        if asJSON {
+            Terminal.print(HandlerReport.json(registry).json(.pretty))
+        } else {
+            Terminal.print(HandlerReport.text(registry, only: wanted))
+        }
+        return 0
+    }
+
+    static func validate(_ arguments: inout Arguments) throws -> Int32 {
+        let asJSON = arguments.takeFlag("--json")
+        let name = try arguments.takeWord("the pack's folder")
+        try arguments.end()
+        let isBuiltIn = PackLibrary.builtInNames.contains(name)
+        let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
+        do {
+            let prepared = try PreparedPack(files, handlers: .builtIn)
+            let pack = prepared.pack
+            if asJSON { Terminal.print("[]\n"); return 0 }
+            Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
+            return 0
+        } catch {
+            guard asJSON else { throw error }
+            let list = error.list.map { problem in
+                Value.object([
+                    "file": .string(problem.location.file), "line": .int(problem.location.line), "column": .int(problem.location.column),
+                    "pointer": .string(problem.pointer), "message": .string(problem.message),
+                ])
+            }
+            Terminal.print(Value.list(list).json(.pretty))
+            return 65
+        }
+    }
+
+    static func schemas(_ arguments: inout Arguments) throws -> Int32 {
+        let folder = try arguments.takeWord("the folder to write to")
+        try arguments.end()
+        for (name, schema) in SchemaWriter.all(.builtIn) {
+            let path = folder + "/" + name
+            guard FileManager.default.createFile(atPath: path, contents: Data(schema.jsonBytes(.pretty))) else { throw SystemError(call: "writing \(path)") }
+            Terminal.print(path + "\n")
+        }
+        return 0
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Base
+import Host
+import Packs
+import Storefront
+
+/// The command `shophost`.
+@main
+struct Program {
+    static func main() {
+        // A closed pipe (shophost packs | head -1) must not end the program by a signal.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let status = try run(Array(CommandLine.arguments.dropFirst()))
+            exit(status)
+        } catch let error as UsageError {
+            Terminal.complain("shophost: \(error.description)\nSee: shophost --help\n")
+            exit(64)
+        } catch let error as Problems {
+            Terminal.complain(error.description + "\n")
+            exit(65)
+        } catch let error as Problem {
+            Terminal.complain(error.description + "\n")
+            exit(65)
+        } catch {
+            Terminal.complain("shophost: \(error)\n")
+            exit(1)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws -> Int32 {
+        var arguments = Arguments(arguments)
+        if arguments.takeFlag("--help", "-h") {
+            Terminal.print(Help.text(for: arguments.first))
+            return 0
+        }
+        if arguments.takeFlag("--version") {
+            Terminal.print("shophost 0.1\n")
+            return 0
+        }
+        guard let name = arguments.takeCommand() else { return try HostCommand.run(&arguments) }
+        switch name {
+        case "packs": return try PackCommands.packs(&arguments)
+        case "handlers": return try PackCommands.handlers(&arguments)
+        case "validate": return try PackCommands.validate(&arguments)
+        case "schemas": return try PackCommands.schemas(&arguments)
+        case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
+        case "help":
+            Terminal.print(Help.text(for: arguments.first))
+            return 0
+        default: throw UsageError("unknown command \"\(name)\"" + suggestion(for: name, among: Help.commands))
+        }
+    }
+}
