@@ -7,11 +7,8 @@ struct SeedPlan {
         /// One value per column, in the table's order.
         var rows: [[Value]]
 
-        /// The greatest number of an integer primary key, 0 without rows.
-        var greatestIdentity: Int {
-            guard let index = table.columns.firstIndex(where: \.isIdentity) else { return 0 }
-            return rows.reduce(0) { max($0, $1[index].integer ?? 0) }
-        }
+        /// The greatest number of an integer primary key so far.
+        var greatestIdentity = 0
     }
 
     private(set) var tables: [Filled]
@@ -40,12 +37,13 @@ struct SeedPlan {
         for name in row.layout.names where !known.contains(name) {
             problems.append("\(place) has unknown column \"\(name)\"" + suggestion(for: name, among: known))
         }
-        var nextIdentity: Int { tables[index].greatestIdentity + 1 }
         tables[index].rows.append(table.columns.map { column in
-            let value = row[column.name] ?? (column.isIdentity ? .int(nextIdentity) : column.defaultValue ?? .null)
+            let value = row[column.name] ?? (column.isIdentity ? .int(tables[index].greatestIdentity + 1) : column.defaultValue ?? .null)
             if let problem = problem(with: value, in: column) { problems.append("\(place), column \"\(column.name)\": \(problem)") }
             return value
         })
+        guard let position = table.columns.firstIndex(where: \.isIdentity), let number = tables[index].rows.last?[position].integer else { return }
+        tables[index].greatestIdentity = max(tables[index].greatestIdentity, number)
     }
 
     private func problem(with value: Value, in column: DatabaseSchema.Column) -> String? {
