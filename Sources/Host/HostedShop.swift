@@ -31,6 +31,7 @@ public final class HostedShop: Sendable {
         var settings = ShopConfiguration()
         settings.mesh = configuration.mesh
         settings.seed = configuration.seed
+        settings.shopName = name
         settings.instrumentation = configuration.instrumentation
         settings.environmentVariables = configuration.environment
         settings.dataDirectory = configuration.dataDirectory.map { "\($0)/\(name)" }

@@ -17,8 +17,8 @@ extension Exchange {
     /// - Parameter duration: When it goes back; nil never gives it back.
     public func holdConnection(for duration: Duration?) async throws {
         guard let database = try serviceDatabase() else { return }
+        guard let duration else { return database.leakPermit() }
         let lease = try await database.lease()
-        guard let duration else { return }
         world.loop.schedule(after: duration) { lease.release() }
     }
 

@@ -29,7 +29,7 @@ public final class Exchange: Frame {
     public var spanError: SpanError?
     public internal(set) var failure: Failure?
     /// The open transaction that queries join.
-    var transaction: (any QueryRunner)?
+    var transaction: (any StatementRunner)?
 
     private lazy var view = RequestView(request)
 

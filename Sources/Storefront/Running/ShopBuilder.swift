@@ -24,7 +24,7 @@ public struct PreparedPack: Sendable {
         self.handlers = handlers
         let place = SourceLocation(file: files.displayPath("data/tables.json"), line: 1, column: 1)
         do {
-            images = try pack.databases.map { try SQLiteImage($0.schema) }
+            images = try pack.databases.map { try SQLiteImage(schema: $0.schema, seeds: $0.seeds) }
         } catch {
             throw Problems([Problem("the seed rows do not fit the tables: \(error)", at: place)])
         }
@@ -82,18 +82,26 @@ extension Pack.DatabaseDefinition {
             tables: tables.map { table in
                 DatabaseSchema.Table(
                     table.name,
-                    columns: table.columns.map { column in
-                        DatabaseSchema.Column(column.name, column.kind.schemaKind, isNullable: column.isNullable, isUnique: column.isUnique, references: column.references)
-                    }, indexes: table.indexes, rowColumns: table.rowColumns, rows: table.rows)
-            })
+                    table.columns.map { column in
+                        DatabaseSchema.Column(
+                            column.name, column.kind.schemaType, isPrimaryKey: column.kind == .id, isNullable: column.isNullable, isUnique: column.isUnique,
+                            references: column.references)
+                    })
+            }, indexes: tables.flatMap { table in table.indexes.map { DatabaseSchema.Index($0.name, on: table.name, $0.columns) } })
+    }
+
+    var seeds: [SeedTable] {
+        tables.map { table in
+            let layout = Layout(table.rowColumns)
+            return SeedTable(table.name, table.rows.map { Record(layout: layout, values: $0) })
+        }
     }
 }
 
 extension Pack.Column.Kind {
-    var schemaKind: DatabaseSchema.Column.Kind {
+    var schemaType: DatabaseSchema.ColumnType {
         switch self {
-        case .id: .id
-        case .integer: .integer
+        case .id, .integer: .integer
         case .real: .real
         case .text: .text
         case .boolean: .boolean
@@ -115,8 +123,9 @@ extension ShopCore {
             throw Refusal("the pack \"\(pack.name)\" has no state \"\(name)\"" + suggestion(for: name, among: pack.stateNames))
         }
         let world = configuration.seed.map { World(loop: loop, seed: $0) } ?? (loop.isVirtual ? World(loop: loop, seed: 1) : World.real(loop: loop))
-        let databases = try zip(pack.databases, prepared.images).map { definition, image -> any Database in
-            try SQLiteDatabase(image: image, path: configuration.dataDirectory.map { "\($0)/\(pack.name)-\(definition.name).sqlite" }, loop: loop)
+        var databases: [any Database] = []
+        for (definition, image) in zip(pack.databases, prepared.images) {
+            databases.append(try await database(definition, image, pack, configuration, loop))
         }
         let recorder = Recorder(level: configuration.instrumentation ?? state.instrumentation)
         let core = try ShopCore(
@@ -132,5 +141,20 @@ extension ShopCore {
         try core.apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
         try await core.adjustDatabases()
         return core
+    }
+
+    private static func database(
+        _ definition: Pack.DatabaseDefinition, _ image: SQLiteImage, _ pack: Pack, _ configuration: ShopConfiguration, _ loop: EventLoop
+    ) async throws -> any Database {
+        let limits = pack.wiring.values.filter { $0["database"]?.string == definition.name }.compactMap { $0["connections"]?.value.integer }
+        let options = DatabaseOptions(poolLimit: max(1, limits.max() ?? 25))
+        if definition.isShared, let url = configuration.databaseURL {
+            let database = PostgresDatabase(
+                url: url, schemaName: "\(pack.name)_\(definition.name)_\(configuration.shopName)", schema: definition.schema, loop: loop, options: options)
+            try await database.build(seeds: definition.seeds)
+            return database
+        }
+        guard let folder = configuration.dataDirectory else { return try SQLiteDatabase(image: image, loop: loop, options: options) }
+        return try await SQLiteDatabase(path: "\(folder)/\(pack.name)-\(definition.name).sqlite", image: image, loop: loop, options: options)
     }
 }

@@ -13,6 +13,8 @@ public struct ShopConfiguration: Sendable {
 
     public var mesh: Mesh = .direct
     public var seed: UInt64?
+    /// Keeps the data of shops of the same pack apart.
+    public var shopName = "shop"
     public var environmentVariables: [String: String] = [:]
     /// Wins over the state's own level.
     public var instrumentation: Instrumentation?

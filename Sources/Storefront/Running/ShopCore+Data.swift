@@ -4,21 +4,24 @@ import Database
 extension ShopCore {
     func restoreData() async throws {
         for database in databases { try await database.reset() }
+        droppedIndexes = []
     }
 
-    /// Brings indexes and pool limits of the databases in line with the wiring.
-    ///
-    /// Indexes that the wiring sets to null are dropped, the others of the pack exist.
+    /// Brings the databases' indexes in line with the wiring, and gives back connections that a wiring before this one has lost.
     func adjustDatabases() async throws {
+        for database in databases { database.restorePermits() }
         for service in services {
             guard let compiled = service.deployments.first?.compiled, let position = compiled.database else { continue }
-            databases[position].poolLimit = compiled.connectionLimit
             for table in pack.databases[position].tables {
-                for index in table.indexes where compiled.indexChanges[index.name] != nil {
-                    if compiled.indexChanges[index.name] == true {
-                        try await databases[position].createIndex(index.name, table: table.name, columns: index.columns)
-                    } else {
-                        try await databases[position].dropIndex(index.name)
+                for index in table.indexes {
+                    let mustExist = compiled.indexChanges[index.name] ?? true
+                    let isThere = !droppedIndexes.contains(index.name)
+                    if mustExist, !isThere {
+                        try await databases[position].createIndex(DatabaseSchema.Index(index.name, on: table.name, index.columns))
+                        droppedIndexes.remove(index.name)
+                    } else if !mustExist, isThere {
+                        try await databases[position].dropIndex(named: index.name)
+                        droppedIndexes.insert(index.name)
                     }
                 }
             }

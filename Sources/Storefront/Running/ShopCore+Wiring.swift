@@ -149,7 +149,7 @@ extension ShopCore {
     /// Hash of everything that a reset restores, telemetry left out.
     public func fingerprint() async throws -> UInt64 {
         var print = Fingerprint()
-        for database in databases { print.combine("\(try await database.fingerprint())".utf8) }
+        for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
         print.combine("\(sessions.fingerprint)".utf8)
         for service in services {
             for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }

@@ -16,6 +16,8 @@ public final class ShopCore {
     public internal(set) var stateName: String
     public internal(set) var activeFaults: [ActiveFault] = []
     /// Services that a learner has deployed.
+    /// Indexes of the pack that the wiring has taken away.
+    var droppedIndexes: Set<String> = []
     var edited: [String: Wiring.Version] = [:]
     /// Reaches services outside of the process, and the shop's own in mesh `http`; nil in simulated time.
     public let client: Client?
