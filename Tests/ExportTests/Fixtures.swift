@@ -37,9 +37,13 @@ final class ScriptedBackEnd: HTTPSender {
     }
 }
 
+extension ServiceIdentity {
+    static let ads = ServiceIdentity(name: "ads", version: "1.0", environment: "test")
+}
+
 extension SpanTemplate {
     static func make(
-        _ name: String = "flask.request", service: ServiceIdentity = ServiceIdentity(name: "ads", version: "1.0", environment: "test"),
+        _ name: String = "flask.request", service: ServiceIdentity = .ads,
         resource: String = "GET /ads", kind: Kind = .server, attributes: [Attribute] = [], companions: [Companion] = []
     ) -> SpanTemplate {
         SpanTemplate(service: service, name: name, resource: resource, type: "web", kind: kind, attributes: attributes, companions: companions)
