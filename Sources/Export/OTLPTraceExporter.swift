@@ -48,6 +48,8 @@ public final class OTLPTraceExporter {
     }
 
     /// Exports until the calling task is cancelled. What is left then goes out with `flush()`.
+    ///
+    /// Called by a method of the owner's actor in a task that prefers its loop: `Task(executorPreference: loop) { await self.runExporter() }`.
     public func run() async {
         while !Task.isCancelled {
             do { try await loop.sleep(for: configuration.scheduleDelay) } catch { return }

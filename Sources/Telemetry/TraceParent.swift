@@ -6,53 +6,70 @@ enum TraceParent {
     private static let memberLimit = 32
 
     static func extract(from lookup: Propagation.Lookup) -> TraceContext? {
-        guard let header = lookup("traceparent"), var context = parse(String(header.trimmed)) else { return nil }
+        guard let header = lookup("traceparent"), var context = parse(header.trimmed) else { return nil }
         guard let state = lookup("tracestate") else { return context }
         read(state, into: &context)
         return context
     }
 
     /// `00-<32 hex>-<16 hex>-<2 hex>`; later versions may have more fields behind.
-    static func parse(_ header: String) -> TraceContext? {
-        let fields = header.split(separator: "-", maxSplits: 4, omittingEmptySubsequences: false)
-        guard fields.count >= 4, fields[0].utf8.count == 2, fields[1].utf8.count == 32, fields[2].utf8.count == 16, fields[3].utf8.count == 2,
-            fields[0...3].allSatisfy(\.isLowerHex), fields[0] != "ff", fields[0] != "00" || fields.count == 4,
-            let trace = TraceID(hex: fields[1]), let parent = UInt64(fields[2], radix: 16), parent != 0,
-            let flags = UInt8(fields[3], radix: 16)
+    static func parse(_ header: some StringProtocol) -> TraceContext? {
+        // By position, without cutting strings: every request of a traced shop comes through here.
+        let bytes = Substring(header).utf8
+        guard bytes.count >= 55 else { return nil }
+        func field(_ offset: Int, _ count: Int) -> Substring.UTF8View {
+            let start = bytes.index(bytes.startIndex, offsetBy: offset)
+            return bytes[start..<bytes.index(start, offsetBy: count)]
+        }
+        guard [2, 35, 52].allSatisfy({ field($0, 1).first == dash }), let version = number(field(0, 2)), let high = number(field(3, 16)),
+            let low = number(field(19, 16)), let parent = number(field(36, 16)), let flags = number(field(53, 2))
         else { return nil }
-        return TraceContext(trace: trace, parent: parent, priority: Int(flags & 1), hasRandomID: flags & 2 != 0)
+        // Version 0 ends here; later ones may go on after another dash.
+        guard version != 0xff, bytes.count == 55 || (version != 0 && field(55, 1).first == dash), high | low != 0, parent != 0 else { return nil }
+        return TraceContext(trace: TraceID(high: high, low: low), parent: parent, priority: Int(flags & 1), hasRandomID: flags & 2 != 0)
+    }
+
+    private static let dash = UInt8(ascii: "-")
+
+    /// Hexadecimal digits in lower case; W3C allows no others.
+    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
+        digits.contains { (65...90).contains($0) } ? nil : UInt64(hexDigits: digits)
     }
 
     private static func read(_ state: String, into context: inout TraceContext) {
         var others: [Substring] = []
         var own: Substring?
-        for member in state.split(separator: ",") {
+        for member in Substring(state).utf8.split(separator: UInt8(ascii: ",")).map({ Substring($0) }) {
             let member = member.trimmed
             if member.hasPrefix("dd=") {
                 if own == nil { own = member.dropFirst(3) }
-            } else if member.contains("=") {
+            } else if member.utf8.contains(UInt8(ascii: "=")) {
                 others.append(member)
             }
         }
         context.traceState = others.prefix(memberLimit - 1).joined(separator: ",")
         if let own { readDatadogMember(own, into: &context) }
         // A page's tracer leaves the decision to the first server.
-        if own != nil, context.origin == "rum", !(own!.split(separator: ";").contains { $0.hasPrefix("s:") }) { context.priority = nil }
+        if let own, context.origin == "rum", !own.split(separator: ";").contains(where: { $0.hasPrefix("s:") }) { context.priority = nil }
     }
 
     private static func readDatadogMember(_ member: Substring, into context: inout TraceContext) {
-        for item in member.split(separator: ";") {
-            guard let colon = item.firstIndex(of: ":") else { continue }
+        for item in member.utf8.split(separator: UInt8(ascii: ";")).map({ Substring($0) }) {
+            guard let colon = item.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
             let key = item[..<colon]
-            let value = item[item.index(after: colon)...].replacing("~", with: "=")
+            let value = unescaped(item[item.index(after: colon)...])
             switch key {
             case "s": if let priority = Int(value) { context.priority = agree(flag: context.priority ?? 0, with: priority) }
-            case "o": context.origin = String(value)
+            case "o": context.origin = value
             case _ where key.hasPrefix("t."):
-                context.propagationTags.append(TraceContext.BaggageItem(key: String(key.dropFirst(2)), value: String(value)))
+                context.propagationTags.append(TraceContext.BaggageItem(key: String(key.dropFirst(2)), value: value))
             default: break
             }
         }
+    }
+
+    private static func unescaped(_ value: Substring) -> String {
+        value.utf8.contains(UInt8(ascii: "~")) ? String(value.map { $0 == "~" ? "=" : $0 }) : String(value)
     }
 
     /// The flag was written by whoever called last and wins over an older priority that says the opposite.
@@ -85,6 +102,8 @@ enum TraceParent {
     }
 
     private static func escaped(_ value: String) -> String {
-        String(value.map { $0 == "=" ? "~" : $0 == "," || $0 == ";" || $0 == "~" ? "_" : $0 })
+        let special: [UInt8] = [UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "~")]
+        guard value.utf8.contains(where: special.contains) else { return value }
+        return String(value.map { $0 == "=" ? "~" : $0 == "," || $0 == ";" || $0 == "~" ? "_" : $0 })
     }
 }

@@ -1,0 +1,58 @@
+import Base
+import Testing
+
+@testable import Telemetry
+
+@Suite struct LogFormatTests {
+    private static let time = Timestamp(nanoseconds: 1_727_054_242_123_456_789)
+
+    private func line(_ message: String = "ads query failed", trace: Bool = true, fields: [Attribute] = []) -> LogLine {
+        LogLine(
+            time: Self.time, level: .error, service: .make("ads", version: "1.0", environment: "shop"), message: message, logger: "ads",
+            file: "ads.py", line: 61, trace: trace ? TraceID(high: 0x66f0_c1a2_0000_0000, low: 0x4bf9_2f35_77b3_4da6) : nil,
+            span: trace ? 67_667_974_448_284_343 : 0, processID: 42, fields: fields)
+    }
+
+    @Test func `writes Python's line with Datadog's ids`() throws {
+        let format = try LogFormat(
+            "{time:%Y-%m-%d %H:%M:%S,%L} {level:upper} [{logger}] [{file}:{line}] [dd.service={dd.service} dd.env={dd.env} "
+                + "dd.version={dd.version} dd.trace_id={dd.trace_id:hex} dd.span_id={dd.span_id}] - {message}")
+        #expect(
+            format.text(line())
+                == "2024-09-23 01:17:22,123 ERROR [ads] [ads.py:61] [dd.service=ads dd.env=shop dd.version=1.0 "
+                + "dd.trace_id=66f0c1a2000000004bf92f3577b34da6 dd.span_id=67667974448284343] - ads query failed")
+    }
+
+    @Test(arguments: [
+        ("{dd.trace_id} {dd.span_id}", "5474458728733560230 67667974448284343"), ("{trace_id} {span_id}", "66f0c1a2000000004bf92f3577b34da6 00f067aa0ba902b7"),
+        ("{level} {level:upper} {level:letter} {level:python}", "error ERROR E ERROR"), ("{time}", "2024-09-23T01:17:22.123Z"),
+        ("[{time:%d/%b/%Y:%H:%M:%S +0000}] {pid}", "[23/Sep/2024:01:17:22 +0000] 42"), ("{level:upper|>7}|{logger|<5}|", "  ERROR|ads  |"),
+        (#"{"m":"{message|json}","x":{"y":1}}"#, #"{"m":"ads query failed","x":{"y":1}}"#), (#"\{message}"#, "{message}"), ("{time:%s.%f %a %N}", "1727054242.123456 Mon 123456789"),
+    ])
+    func `fills placeholders`(template: String, expected: String) throws {
+        #expect(try LogFormat(template).text(line()) == expected)
+    }
+
+    @Test func `fields come by name and JSON is escaped`() throws {
+        let format = try LogFormat(#"{"msg":"{message|json}","status":{status},"gone":"{gone}"}"#, fields: ["status", "gone"])
+        let text = format.text(line("a \"b\"\n", fields: [Attribute("status", 500)]))
+        #expect(text == #"{"msg":"a \"b\"\n","status":500,"gone":""}"#)
+    }
+
+    @Test func `a line outside of any span has no ids`() throws {
+        let format = try LogFormat("<{dd.trace_id}> <{dd.span_id}> <{dd.trace_id:hex}> <{trace_id}> <{span_id}>")
+        #expect(format.text(line(trace: false)) == "<0> <0> <0> <> <>")
+    }
+
+    @Test func `every mistake is reported with its place`() {
+        let mistakes = #expect(throws: LogFormat.Mistakes.self) {
+            try LogFormat("{mesage} {time:%Q} {level:loud} {message|shout} {status}", fields: ["status_code"])
+        }
+        #expect(mistakes?.list.map(\.offset) == [0, 9, 19, 32, 48])
+        #expect(mistakes?.list.first?.description.contains("did you mean \"message\"?") == true)
+    }
+
+    @Test func `an open placeholder is a mistake`() {
+        #expect(throws: LogFormat.Mistakes.self) { try LogFormat("a {message") }
+    }
+}
