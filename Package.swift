@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], excluding folder
 let package = Package(
     name: "shophost",
     products: [
+        .library(name: "Storefront", targets: ["Storefront"]),
         .executable(name: "shophost", targets: ["shophost"]),
         .executable(name: "synthetics-start", targets: ["synthetics-start"]),
     ],
