@@ -3,6 +3,7 @@ import Export
 import HTTP
 import Packs
 import Storefront
+import Synchronization
 import Telemetry
 
 /// A shop with its listeners: one port for each service.
@@ -13,6 +14,8 @@ public final class HostedShop: Sendable {
     private let library: PackLibrary
     private let configuration: HostConfiguration
     private let sink: LogSinkBox?
+    /// Sends spans to the back end that the environment names.
+    private let exporting = Mutex<Task<Void, Never>?>(nil)
 
     init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
         self.name = name
@@ -51,6 +54,24 @@ public final class HostedShop: Sendable {
             core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
         }
         try await listeners.commit(ports, reachable: reachable)
+        startExporting()
+    }
+
+    /// The exporter of the shop before stops first; it sends what it still has.
+    private func startExporting() {
+        guard let otlp = OTLPConfiguration.parse(configuration.environment).configuration else { return }
+        let (shop, client) = (shop, listeners.client)
+        let task = Task(executorPreference: shop.loop) {
+            _ = try? await shop.with { core in
+                let exporter = OTLPTraceExporter(recorder: core.recorder, loop: shop.loop, configuration: otlp, sender: client)
+                await exporter.run()
+                await exporter.flush()
+            }
+        }
+        exporting.withLock { running in
+            running?.cancel()
+            running = task
+        }
     }
 
     /// Entry at `entry`, the others after it in the pack's order; the pack's own ports when nil.
@@ -66,6 +87,10 @@ public final class HostedShop: Sendable {
     func ports() async -> [String: Int] { await listeners.ports }
 
     func close() async {
+        if let task = exporting.withLock({ $0.take() }) {
+            task.cancel()
+            await task.value
+        }
         await listeners.close()
         await shop.close()
     }
@@ -83,3 +108,5 @@ extension HostedShop {
     /// The port that each service listens on, by name.
     public var servicePorts: [String: Int] { get async { await ports() } }
 }
+
+extension Client: HTTPSender {}

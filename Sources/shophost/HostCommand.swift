@@ -1,5 +1,6 @@
 import Base
 import Dispatch
+import Export
 import Foundation
 import Host
 import Storefront
@@ -33,7 +34,8 @@ enum HostCommand {
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
         configuration.dataDirectory = try arguments.takeOption("--data")
         configuration.databaseURL = try arguments.takeOption("--database")
-        configuration.logs = try arguments.takeOption("--logs").map { $0 == "-" ? .standardOutput : .directory($0) }
+        configuration.logs = try logs(&arguments)
+        for warning in OTLPConfiguration.parse(configuration.environment).warnings { Terminal.complain("shophost: \(warning)\n") }
         if let rum = try arguments.takeOption("--rum") {
             switch rum {
             case "datadog": configuration.rum = .datadog
@@ -43,6 +45,14 @@ enum HostCommand {
             }
         }
         return configuration
+    }
+
+    private static func logs(_ arguments: inout Arguments) throws -> LogSink.Destination? {
+        switch try arguments.takeOption("--logs") {
+        case nil, "-": .standardOutput
+        case "off": nil
+        case let directory?: .directory(directory)
+        }
     }
 
     private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {
