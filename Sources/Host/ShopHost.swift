@@ -44,7 +44,7 @@ public final class ShopHost: Sendable {
     }
 
     public func shop(named name: String?) throws -> HostedShop {
-        guard let name else { return shops[0] }
+        guard let name, !name.isEmpty else { return shops[0] }
         guard let shop = shops.first(where: { $0.name == name }) else {
             throw ShopCore.Refusal("there is no shop \"\(name)\"" + suggestion(for: name, among: shops.map(\.name)))
         }
