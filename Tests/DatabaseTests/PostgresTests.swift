@@ -20,7 +20,8 @@ extension Bench {
                 let waiting = Task(executorPreference: bench.loop) { try await bench.deductAndCount() }
                 let locks = Statement("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = :name")
                 let name = Value.string((bench.database as? PostgresDatabase)?.schemaName ?? "")
-                while try await transaction.query(locks, [name]).rows[0].values == [0] {}
+                // Asked outside of the transaction, which would see the same activity for ever.
+                while try await bench.database.query(locks, [name]).rows[0].values == [0] {}
                 try await bench.loop.sleep(for: .milliseconds(1))
                 #expect(bench.counter == 0)
                 return waiting
