@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import Testing
 
 @testable import Database
@@ -144,6 +145,7 @@ import Testing
                 if let postgres = bench.database as? PostgresDatabase { try await postgres.dropSchema() }
                 bench.database.close()
                 #expect(await bench.failure(of: Statement("SELECT 1"))?.cause == .connection)
+                if engine == .file { try FileManager.default.removeItem(atPath: bench.directory) }
             }
         }
     }
