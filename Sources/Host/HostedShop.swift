@@ -1,5 +1,6 @@
 import Base
 import Export
+import Foundation
 import HTTP
 import Packs
 import Storefront
@@ -27,7 +28,9 @@ public final class HostedShop: Sendable {
     }
 
     /// Puts a pack in a state behind the ports. When anything is wrong, what runs goes on as before.
-    func open(_ packName: String, state: String, port: Int?) async throws {
+    ///
+    /// - Parameter keepsData: Goes on with what a data directory holds from an earlier run; otherwise the seeded rows are put back.
+    func open(_ packName: String, state: String, port: Int?, keepsData: Bool) async throws {
         let prepared = try library.pack(packName)
         let ports = Self.ports(prepared.pack, entry: port)
         try await listeners.prepare(ports)
@@ -37,7 +40,10 @@ public final class HostedShop: Sendable {
         settings.shopName = name
         settings.instrumentation = configuration.instrumentation
         settings.environmentVariables = configuration.environment
-        settings.dataDirectory = configuration.dataDirectory.map { "\($0)/\(name)" }
+        if let directory = configuration.dataDirectory {
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: true)
+            settings.dataDirectory = "\(directory)/\(name)"
+        }
         settings.databaseURL = configuration.databaseURL
         settings.ports = ports
         if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }
@@ -47,6 +53,7 @@ public final class HostedShop: Sendable {
         try await shop.open { loop in
             let core = try await ShopCore.make(
                 prepared, state: state, configuration: final, on: loop, client: listeners.client, pageProcessor: snippets)
+            if !keepsData { try await core.restoreData() }
             core.onReachabilityChange = { service, isReachable in listeners.setReachable(service, isReachable) }
             return core
         }

@@ -31,7 +31,7 @@ public final class ShopHost: Sendable {
     /// Opens everything. Must run on the main loop.
     public func start() async throws {
         loops.start()
-        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port) }
+        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
         try await state.start(self)
         if configuration.reloadsOnChange { await state.watchFolders(self) }
     }
