@@ -44,6 +44,7 @@ let package = Package(
         module("Faults", ["Base"]),
         module("Storefront", ["Base", "Database", "Faults", "HTTP", "Packs", "Telemetry", "Templates"]),
         module("Handlers", ["Base", "CCrypto", "Database", "HTTP", "Packs", "Storefront", "Telemetry"]),
+        module("Proving", ["Base", "HTTP", "Packs", "Query", "Storefront", "Synthetics", "Telemetry"]),
         .executableTarget(name: "PackEmbedder", swiftSettings: settings),
         .plugin(name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"], path: "Sources/PackEmbedderPlugin"),
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
@@ -60,5 +61,7 @@ let package = Package(
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"]),
+        tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
     ]
 )
