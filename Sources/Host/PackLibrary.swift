@@ -20,7 +20,7 @@ public final class PackLibrary: Sendable {
     /// - Throws: `Problems`, `Problem`, or `ShopCore.Refusal` when there is no such pack.
     public func pack(_ name: String) throws -> PreparedPack {
         if let known = prepared.withLock({ $0[name] }) { return known }
-        let fresh = try PreparedPack(Self.files(name), handlers: handlers)
+        let fresh = try PreparedPack(Self.files(name), handlers: handlers, checksEverything: Self.isFolder(name))
         prepared.withLock { $0[name] = fresh }
         return fresh
     }

@@ -96,20 +96,20 @@ final class LoopGroup: Sendable {
 }
 
 /// Keeps a loop running until it is told to stop.
-actor LoopEnd {
+public actor LoopEnd {
     private nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private var continuation: CheckedContinuation<Void, Never>?
     private var isSignalled = false
 
-    init(loop: EventLoop) { self.loop = loop }
+    public init(loop: EventLoop) { self.loop = loop }
 
-    func wait() async {
+    public func wait() async {
         if isSignalled { return }
         await withCheckedContinuation { continuation = $0 }
     }
 
-    nonisolated func signal() { Task(executorPreference: loop) { await self.end() } }
+    public nonisolated func signal() { Task(executorPreference: loop) { await self.end() } }
 
     private func end() {
         isSignalled = true

@@ -31,8 +31,8 @@ public struct SourcePrinter {
 
     private mutating func write(_ node: JSONNode, pointer: String, indent: Int, isOpened: Bool, used: Int) {
         lines[pointer] = line
-        let flat = Self.flat(node)
-        let isOpen = isOpened || flat.utf8.count + used + indent * 2 > Self.width
+        var room = Self.width - used - indent * 2
+        let isOpen = isOpened || !Self.fits(node, &room)
         switch node.content {
         case .object(let members) where isOpen && !members.isEmpty:
             out += "{"
@@ -56,7 +56,7 @@ public struct SourcePrinter {
             newline(indent: indent)
             out += "]"
         default:
-            out += flat
+            out += Self.flat(node)
             markFlat(node, pointer: pointer)
         }
     }
@@ -76,6 +76,24 @@ public struct SourcePrinter {
         var bytes: [UInt8] = []
         JSONStyle.compact.writeString(text, into: &bytes)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a value fits on one line with so many bytes left; stops looking when it does not.
+    private static func fits(_ node: JSONNode, _ room: inout Int) -> Bool {
+        switch node.content {
+        case .object(let members):
+            room -= members.isEmpty ? 2 : 4 + 2 * (members.count - 1)
+            for member in members {
+                room -= member.name.utf8.count + 4
+                if room < 0 || !fits(member.value, &room) { return false }
+            }
+        case .array(let elements):
+            room -= elements.isEmpty ? 2 : 2 + 2 * (elements.count - 1)
+            for element in elements where room < 0 || !fits(element, &room) { return false }
+        case .string(let text): room -= text.utf8.count < room ? quoted(text).utf8.count : text.utf8.count + 2
+        default: room -= node.value.json().utf8.count
+        }
+        return room >= 0
     }
 
     private static func flat(_ node: JSONNode) -> String {

@@ -15,11 +15,11 @@ enum HostCommand {
             throw UsageError("which pack? For example: shophost --pack \(PackLibrary.builtInNames.first ?? "FOLDER") --state broken")
         }
         let host = try ShopHost(configuration)
-        let stop = StopSignal()
+        let stop = StopSignal(on: host.mainLoop)
         try host.mainLoop.run {
             try await host.start()
             Terminal.print(try await Greeting.text(host))
-            await stop.wait(on: host.mainLoop)
+            await stop.wait()
             await host.stop()
         }
         return 0
@@ -128,32 +128,25 @@ extension Greeting {
     }
 }
 
-/// SIGINT and SIGTERM as something to wait for.
+/// SIGINT and SIGTERM as something to wait for. Made before anything is announced, so that no signal is lost.
 final class StopSignal: Sendable {
-    func wait(on loop: EventLoop) async {
-        let sources = [SIGINT, SIGTERM].map { number in
+    private let sources: [any DispatchSourceSignal]
+    private let end: LoopEnd
+
+    init(on loop: EventLoop) {
+        let end = LoopEnd(loop: loop)
+        self.end = end
+        sources = [SIGINT, SIGTERM].map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { end.signal() }
+            source.resume()
             signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: .global())
+            return source
         }
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let once = Once(continuation)
-            for source in sources {
-                source.setEventHandler { loop.execute { once.resume() } }
-                source.resume()
-            }
-        }
-        for source in sources { source.cancel() }
     }
 
-    /// Two signals in short order must not resume twice.
-    // @unchecked Sendable: touched only on the loop.
-    private final class Once: @unchecked Sendable {
-        private var continuation: CheckedContinuation<Void, Never>?
-        init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = continuation }
-
-        func resume() {
-            continuation?.resume()
-            continuation = nil
-        }
+    func wait() async {
+        await end.wait()
+        for source in sources { source.cancel() }
     }
 }

@@ -10,18 +10,19 @@ public struct PreparedPack: Sendable {
     public let handlers: HandlerRegistry
     let images: [SQLiteImage]
 
-    /// Checks everything that can be checked without running: wiring, every fault's and state's patch, views, data.
-    ///
-    /// - Throws: `Problems` with every mistake of the pack.
-    public init(_ files: PackFiles, handlers: HandlerRegistry) throws(Problems) {
+    /// - Parameter checksEverything: Compiles base wiring, every fault and every state, so that nothing is left to go wrong later. Packs
+    ///   that are built into the program were checked when it was tested; for them starting fast matters more.
+    /// - Throws: `Problems` with every mistake found.
+    public init(_ files: PackFiles, handlers: HandlerRegistry, checksEverything: Bool = true) throws(Problems) {
         let diagnostics = Diagnostics()
         let pack = PackLoader(files, reporting: diagnostics).load()
         // Without services and tables every step would seem to be wrong.
         let essential = ["pack.json", "data/tables.json"].map(files.displayPath)
         if diagnostics.problems.contains(where: { essential.contains($0.location.file) }) { try diagnostics.check() }
-        let checker = PackChecker(pack: pack, handlers: handlers)
-        checker.check(reporting: diagnostics)
-        try diagnostics.check()
+        if checksEverything {
+            PackChecker(pack: pack, handlers: handlers).check(reporting: diagnostics)
+            try diagnostics.check()
+        }
         self.pack = pack
         self.handlers = handlers
         let place = SourceLocation(file: files.displayPath("data/tables.json"), line: 1, column: 1)
