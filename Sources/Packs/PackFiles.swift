@@ -18,7 +18,8 @@ public struct PackFiles: Sendable {
     public static func read(directory: String) throws(Problem) -> PackFiles {
         let manager = FileManager.default
         let place = SourceLocation(file: directory, line: 1, column: 1)
-        guard let paths = manager.enumerator(atPath: directory) else { throw Problem("there is no such folder, or it cannot be read", at: place) }
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue, let paths = manager.enumerator(atPath: directory) else { throw Problem("there is no such folder, or it cannot be read", at: place) }
         var contents: [String: [UInt8]] = [:]
         for case let path as String in paths {
             if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
