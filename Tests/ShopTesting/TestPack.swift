@@ -18,6 +18,11 @@ public struct TestPack: Sendable {
     ///   - settings: Further members of the service, as JSON, each followed by a comma.
     public init(routes: String, settings: String = "", _ changes: [String: String] = [:]) {
         self.init(changes)
+        // The fault of the kiosk is one of its own price service.
+        if changes["services/prices.json"] != nil, changes["faults.json"] == nil {
+            files["faults.json"] = "{}"
+            files["states.json"] = #"{ "fixed": { "title": "All is well", "aliases": ["broken"] } }"#
+        }
         files["services/shop.json"] = #"{ "version": "1.0", "port": 3000, "database": "main", \#(settings) "routes": { \#(routes) } }"#
     }
 

@@ -11,10 +11,10 @@ struct ExpressionTests {
         // precedence
         ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("10 - 4 - 3", "3"), ("2 * 6 / 4", "3"), ("7 / 2", "3.5"), ("8 / 2", "4"), ("7 % 4", "3"), ("-x + 1", "-4"), ("- -x", "5"),
         ("1 + 1 == 2 and 3 < 4", "true"), ("true or false and false", "true"), ("(true or false) and false", "false"), ("not true or true", "true"),
-        ("not (true or true)", "false"), ("not not x", "true"), ("1 < 2 == true", "\"unexpected\""), ("x - 1 | max: 3", "4"), ("x | max: 3 + 9", "12"),
+        ("not (true or true)", "false"), ("not not x", "true"), ("x - 1 | max: 3", "4"), ("x | max: 3 + 9", "12"),
         ("order.first-line - 1", "6"), ("order.first-line -1", "6"),
         // what `and` and `or` give
-        ("nothing or 'other'", "\"other\""), ("x or 'other'", "5"), ("x and name", "\"Ann\""), ("empty and missing?", "\"undeclared\""), ("empty and x", "\"\""),
+        ("nothing or 'other'", "\"other\""), ("x or 'other'", "5"), ("x and name", "\"Ann\""), ("empty and x", "\"\""),
         // comparison
         ("1 == 1.0", "true"), ("true == 1", "true"), ("'1' == 1", "false"), ("'b' > 'a'", "true"), ("'10' < 9", "false"), ("x >= 5", "true"), ("x <= 4", "false"), ("x != 5", "false"),
         ("2 in words", "false"), ("'a' in words", "true"), ("words contains 'b'", "true"), ("'Ann' contains 'nn'", "true"), ("'number' in order", "true"), ("nothing == null", "true"),
@@ -24,11 +24,7 @@ struct ExpressionTests {
         ("order.missing?", "null"), ("nothing.deep?", "null"), ("order.number?", "\"R1\""), ("items.9?", "null"), ("order.missing? or 'none'", "\"none\""),
     ])
     func `an expression has this value`(_ text: String, _ expected: String) throws {
-        switch expected {
-        case "\"unexpected\"": #expect(throws: SyntaxError.self) { try TestFrame.make().value(text) }
-        case "\"undeclared\"": #expect(throws: SyntaxError.self) { try TestFrame.make().value(text) }
-        default: #expect(try TestFrame.make().value(text).json() == expected)
-        }
+        #expect(try TestFrame.make().value(text).json() == expected)
     }
 
     @Test(arguments: [
@@ -53,7 +49,7 @@ struct ExpressionTests {
         ("1 2", 2, "unexpected \"2\""), ("'open", 0, "this text has no closing '"), ("1.2.3", 0, "\"1.2.3\" is not a number"), ("x.", 2, "expected a name after \".\""),
         ("x |", 3, "expected the name of a filter after \"|\""), ("x | uper", 4, "no filter named \"uper\"; did you mean \"upper\"?"),
         ("x | default", 4, "filter \"default\" takes one argument"), ("x | upper: 1", 4, "filter \"upper\" takes no argument"), ("itms", 0, "nothing here is named \"itms\"; did you mean \"items\"?"),
-        ("x = 1", 2, "unexpected \"= 1\""), ("$", 0, "unexpected \"$\""), (String(repeating: "(", count: 65) + "1", 65, "nested deeper than 64 levels"),
+        ("x = 1", 2, "unexpected \"= 1\""), ("$", 0, "unexpected \"$\""), ("1 < 2 == true", 6, "unexpected \"== true\""), ("missing?", 0, "nothing here is named \"missing\""), ("{x}", 0, "an expression stands without braces; they are for expressions within texts"), (String(repeating: "(", count: 65) + "1", 65, "nested deeper than 64 levels"),
         (String(repeating: "-", count: 65) + "1", 65, "nested deeper than 64 levels"), (String(repeating: "not ", count: 65) + "x", 259, "nested deeper than 64 levels"),
         (String(repeating: "1+", count: 2_100) + "1", 0, "an expression has at most 4096 bytes"),
     ])
