@@ -6,15 +6,25 @@ import Testing
 
 struct DatabaseHandlerTests {
     @Test(arguments: [
-        (#"{ "step": "r", "do": "db.query", "sql": "SELECT id, name FROM product WHERE price_cents < :limit ORDER BY id", "values": { "limit": 400 } }"#, #"[{"id":1,"name":"Tea"},{"id":3,"name":"Spoon"}]"#),
+        (
+            #"{ "step": "r", "do": "db.query", "sql": "SELECT id, name FROM product WHERE price_cents < :limit ORDER BY id", "values": { "limit": 400 } }"#,
+            #"[{"id":1,"name":"Tea"},{"id":3,"name":"Spoon"}]"#
+        ),
         (#"{ "step": "r", "do": "db.query", "sql": "SELECT id FROM product WHERE id > 10" }"#, "[]"),
         (#"{ "step": "r", "do": "db.first", "sql": "SELECT name FROM product WHERE id = :id", "values": { "id": 2 } }"#, #"{"name":"Cup"}"#),
         (#"{ "step": "r", "do": "db.first", "sql": "SELECT name FROM product WHERE id = 10" }"#, "null"),
-        (#"{ "step": "r", "do": "db.value", "sql": "SELECT COUNT(*) FROM product" }"#, "3"), (#"{ "step": "r", "do": "db.value", "sql": "SELECT id FROM product WHERE id = 10" }"#, "null"),
+        (#"{ "step": "r", "do": "db.value", "sql": "SELECT COUNT(*) FROM product" }"#, "3"),
+        (#"{ "step": "r", "do": "db.value", "sql": "SELECT id FROM product WHERE id = 10" }"#, "null"),
         (#"{ "step": "r", "do": "db.execute", "sql": "UPDATE product SET price_cents = price_cents + 1 WHERE brand_id = 1" }"#, "2"),
         (#"{ "step": "r", "do": "db.insert", "table": "brand", "values": { "name": "West" } }"#, "3"),
-        (#"{ "step": "r", "do": "db.update", "table": "product", "values": { "name": "{'Pot'}" }, "where": "name = :name", "parameters": { "name": "Cup" } }"#, "1"),
-        (#"{ "do": "db.update", "table": "product", "values": { "name": "Pot" }, "where": "id = 2" }, { "step": "r", "do": "db.value", "sql": "SELECT name FROM product WHERE id = 2" }"#, #""Pot""#),
+        (
+            #"{ "step": "r", "do": "db.update", "table": "product", "values": { "name": "{'Pot'}" }, "where": "name = :name", "parameters": { "name": "Cup" } }"#,
+            "1"
+        ),
+        (
+            #"{ "do": "db.update", "table": "product", "values": { "name": "Pot" }, "where": "id = 2" }, { "step": "r", "do": "db.value", "sql": "SELECT name FROM product WHERE id = 2" }"#,
+            #""Pot""#
+        ),
     ])
     func `a database operation gives this`(_ steps: String, _ expected: String) throws {
         #expect(try answer(TestPack(steps: steps + #", { "do": "respond", "json": "{r}" }"#)) == expected)
@@ -40,7 +50,8 @@ struct DatabaseHandlerTests {
     }
 
     @Test func `a constraint has its kind and tells no values`() throws {
-        let steps = #"{ "do": "attempt", "steps": [ { "do": "db.insert", "table": "product", "values": { "name": "secret", "price_cents": 1, "brand_id": 99 } } ], "rescue": [ { "do": "respond", "text": "{error.kind}: {error.message}" } ] }, { "do": "respond", "text": "stored" }"#
+        let steps =
+            #"{ "do": "attempt", "steps": [ { "do": "db.insert", "table": "product", "values": { "name": "secret", "price_cents": 1, "brand_id": 99 } } ], "rescue": [ { "do": "respond", "text": "{error.kind}: {error.message}" } ] }, { "do": "respond", "text": "stored" }"#
         let text = try answer(TestPack(steps: steps))
         #expect(text.hasPrefix("constraint: "))
         #expect(!text.contains("secret"))
@@ -73,9 +84,18 @@ struct DatabaseHandlerTests {
     }
 
     @Test func `a query in simulated time takes a little and leaves a span with its text`() throws {
-        let span = try withShop(TestPack(steps: #"{ "do": "db.query", "sql": "SELECT name FROM product WHERE id = :id", "values": { "id": 1 } }, { "do": "respond", "text": "ok" }"#)) { shop in
+        let span = try withShop(
+            TestPack(
+                steps:
+                    #"{ "do": "db.query", "sql": "SELECT name FROM product WHERE id = :id", "values": { "id": 1 } }, { "do": "respond", "text": "ok" }"#
+            )
+        ) { shop in
             _ = await shop.get("/")
-            return try await shop.with { core in core.recorder.spans().elements.first { $0.template.type == "sql" }.map { ($0.template.resource, $0.durationNanoseconds, $0.template.attributes, $0.attributes) } }
+            return try await shop.with { core in
+                core.recorder.spans().elements.first { $0.template.type == "sql" }.map {
+                    ($0.template.resource, $0.durationNanoseconds, $0.template.attributes, $0.attributes)
+                }
+            }
         }
         let (resource, nanoseconds, place, own) = try #require(span)
         #expect(resource == "SELECT name FROM product WHERE id = ?")
@@ -88,10 +108,12 @@ struct DatabaseHandlerTests {
 struct DigestTests {
     /// Test vectors: RFC 1321 §A.5, FIPS 180-4's "abc", RFC 4231 §4.3.
     @Test(arguments: [
-        (#""algorithm": "md5", "text": "abc""#, "900150983cd24fb0d6963f7d28e17f72"), (#""algorithm": "sha1", "text": "abc""#, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        (#""algorithm": "md5", "text": "abc""#, "900150983cd24fb0d6963f7d28e17f72"),
+        (#""algorithm": "sha1", "text": "abc""#, "a9993e364706816aba3e25717850c26c9cd0d89d"),
         (#""text": "abc""#, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         (#""text": "what do ya want for nothing?", "key": "Jefe""#, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
-        (#""algorithm": "md5", "text": "abc", "encoding": "base64""#, "kAFQmDzST7DWlj99KOF/cg=="), (#""algorithm": "md5", "text": "abc", "encoding": "base64url""#, "kAFQmDzST7DWlj99KOF_cg"),
+        (#""algorithm": "md5", "text": "abc", "encoding": "base64""#, "kAFQmDzST7DWlj99KOF/cg=="),
+        (#""algorithm": "md5", "text": "abc", "encoding": "base64url""#, "kAFQmDzST7DWlj99KOF_cg"),
     ])
     func `a digest is that of the standards`(_ options: String, _ expected: String) throws {
         #expect(try answer(TestPack(steps: #"{ "step": "d", "do": "digest", \#(options) }, { "do": "respond", "text": "{d}" }"#)) == expected)
@@ -101,7 +123,8 @@ struct DigestTests {
 struct PagesTests {
     @Test func `a page stands in its layout, with status, fields and entity tag`() throws {
         let pack = TestPack(
-            steps: #"{ "do": "render", "view": "home", "layout": "frame", "status": 201, "headers": { "X-A": "{1 + 1}" }, "etag": true, "model": { "title": "A & B", "products": [ { "name": "<Tea>" } ] } }"#,
+            steps:
+                #"{ "do": "render", "view": "home", "layout": "frame", "status": 201, "headers": { "X-A": "{1 + 1}" }, "etag": true, "model": { "title": "A & B", "products": [ { "name": "<Tea>" } ] } }"#,
             ["views/frame.mustache": "<h1>{{title}}</h1>{{>*content}}"])
         let response = try withShop(pack) { await $0.get("/") }
         #expect(response.status == 201)
@@ -112,7 +135,8 @@ struct PagesTests {
 
     @Test func `a replaced view keeps the name of the one that it replaces`() throws {
         let pack = TestPack(
-            steps: #"{ "do": "attempt", "steps": [ { "do": "render", "view": "home", "model": {} } ], "rescue": [ { "do": "respond", "text": "{error.file}:{error.line}" } ] }"#,
+            steps:
+                #"{ "do": "attempt", "steps": [ { "do": "render", "view": "home", "model": {} } ], "rescue": [ { "do": "respond", "text": "{error.file}:{error.line}" } ] }"#,
             settings: #""views": { "home": "home.wrong" },"#, ["views/home.wrong.mustache": "<p>\n{{missing}}\n"])
         #expect(try answer(pack) == "views/home.mustache:2")
     }

@@ -7,8 +7,12 @@ import Testing
 struct RecordsTests {
     private static func pack(_ loading: String, relations: String = #"["brand"]"#, more: String = "") -> TestPack {
         TestPack(
-            steps: #"{ "step": "rows", "do": "records.list", "from": "product", "relations": \#(relations), "loading": "\#(loading)", "order": "product.id" \#(more) }, { "do": "respond", "json": "{rows}" }"#,
-            ["data/products.json": #"{ "table": "product", "columns": ["id", "name", "price_cents", "brand_id"], "rows": [[1, "Tea", 350, 1], [2, "Cup", 1200, 2], [3, "Spoon", 99, 1], [4, "Loose", 1, null]] }"#])
+            steps:
+                #"{ "step": "rows", "do": "records.list", "from": "product", "relations": \#(relations), "loading": "\#(loading)", "order": "product.id" \#(more) }, { "do": "respond", "json": "{rows}" }"#,
+            [
+                "data/products.json":
+                    #"{ "table": "product", "columns": ["id", "name", "price_cents", "brand_id"], "rows": [[1, "Tea", 350, 1], [2, "Cup", 1200, 2], [3, "Spoon", 99, 1], [4, "Loose", 1, null]] }"#
+            ])
     }
 
     private func run(_ pack: TestPack) throws -> (text: String, statements: Int) {
@@ -41,8 +45,11 @@ struct RecordsTests {
     }
 
     @Test func `a condition, an order and a limit choose rows`() throws {
-        let more = #", "where": "product.price_cents > :least AND brand.name = :brand", "values": { "least": "{50 + 50}", "brand": "North" }, "limit": 5"#
-        #expect(try run(Self.pack("joined", more: more)).text == #"[{"id":1,"name":"Tea","price_cents":350,"brand_id":1,"brand":{"id":1,"name":"North"}}]"#)
+        let more =
+            #", "where": "product.price_cents > :least AND brand.name = :brand", "values": { "least": "{50 + 50}", "brand": "North" }, "limit": 5"#
+        #expect(
+            try run(Self.pack("joined", more: more)).text
+                == #"[{"id":1,"name":"Tea","price_cents":350,"brand_id":1,"brand":{"id":1,"name":"North"}}]"#)
         #expect(try run(Self.pack("joined", relations: "[]", more: #", "limit": 2"#)).text.contains("Cup"))
         #expect(!(try run(Self.pack("joined", relations: "[]", more: #", "limit": 2"#)).text.contains("Spoon")))
     }

@@ -38,7 +38,9 @@ struct FuzzTests {
         let root = try Value.parse(json: text.utf8)
         size(root)
         let target = Int.random(in: 0..<count, using: &random)
-        let odd: [Value] = [.null, true, -1, 1e300, 0.5, "", "{x", "GET /", [], ["a", 1], .object([:]), .object(["do": "respond"]), .object(["$option": "x"])]
+        let odd: [Value] = [
+            .null, true, -1, 1e300, 0.5, "", "{x", "GET /", [], ["a", 1], .object([:]), .object(["do": "respond"]), .object(["$option": "x"]),
+        ]
         let replacement = odd.randomElement(using: &random)!
         var position = -1
         func replaced(_ value: Value) -> Value {

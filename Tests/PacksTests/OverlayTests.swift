@@ -16,7 +16,8 @@ struct OverlayTests {
     private static func merged(_ patch: String) throws -> (result: JSONNode, problems: [String]) {
         let diagnostics = Diagnostics()
         let result = Overlay.apply(
-            try JSONNode.parse(patch.utf8, file: "faults.json"), to: try JSONNode.parse(base.utf8, file: "shop.json"), reporting: diagnostics, pointer: "/patch")
+            try JSONNode.parse(patch.utf8, file: "faults.json"), to: try JSONNode.parse(base.utf8, file: "shop.json"), reporting: diagnostics,
+            pointer: "/patch")
         return (result, diagnostics.problems.map(\.description))
     }
 
@@ -49,7 +50,10 @@ struct OverlayTests {
             [rows, #"{"step":"check","do":"when","if":"rows","then":[{"step":"inner","do":"log","text":"x"},\#(nap)]}"#, end]
         ),
         (#"{ "answer": { "json": { "a": null, "c": 3 } } }"#, [rows, check, #"{"step":"answer","do":"respond","json":{"b":2,"c":3}}"#]),
-        (#"{ "nap": { "do": "set", "value": { "a": null }, "before": "rows" } }"#, [#"{"step":"nap","do":"set","value":{"a":null}}"#, rows, check, end]),
+        (
+            #"{ "nap": { "do": "set", "value": { "a": null }, "before": "rows" } }"#,
+            [#"{"step":"nap","do":"set","value":{"a":null}}"#, rows, check, end]
+        ),
         (#"[ { "do": "respond" } ]"#, [#"{"do":"respond"}"#]),
         (#"{}"#, [rows, check, end]),
     ])
@@ -59,10 +63,12 @@ struct OverlayTests {
 
     @Test(arguments: [
         (
-            #"{ "nap": { "do": "sleep" } }"#, #"faults.json:1:13: /patch/GET ~1/nap: a new step needs "before" or "after" with the name of another step"#
+            #"{ "nap": { "do": "sleep" } }"#,
+            #"faults.json:1:13: /patch/GET ~1/nap: a new step needs "before" or "after" with the name of another step"#
         ),
         (
-            #"{ "nap": { "do": "sleep", "after": "row" } }"#, #"faults.json:1:46: /patch/GET ~1/nap/after: there is no step "row"; did you mean "rows"?"#
+            #"{ "nap": { "do": "sleep", "after": "row" } }"#,
+            #"faults.json:1:46: /patch/GET ~1/nap/after: there is no step "row"; did you mean "rows"?"#
         ),
         (
             #"{ "row": { "sql": "" } }"#,
@@ -85,7 +91,8 @@ struct OverlayTests {
 
     @Test func `a route may stand directly in a service's patch, be new, lose its settings or go`() throws {
         let (result, _) = try Self.merged(
-            #"{ "GET /new": [ { "do": "respond" } ], "GET|POST /two": [ { "do": "respond" } ], "GET /": null, "GET /named": { "name": null, "steps": { "answer": { "status": 201 } } } }"#)
+            #"{ "GET /new": [ { "do": "respond" } ], "GET|POST /two": [ { "do": "respond" } ], "GET /": null, "GET /named": { "name": null, "steps": { "answer": { "status": 201 } } } }"#
+        )
         #expect(result["routes"]?.members?.map(\.name) == ["GET /empty", "GET /named", "GET /new", "GET|POST /two"])
         #expect(result["routes"]?["GET /named"]?.value == .object(["steps": [.object(["step": "answer", "do": "respond", "status": 201])]]))
     }
@@ -100,13 +107,18 @@ struct OverlayTests {
         func touched(_ patch: String) throws -> [String] { Overlay.touchedPointers(try JSONNode.parse(patch.utf8, file: "x")).sorted() }
         #expect(try touched(#"{ "GET /": { "a": { "loading": "lazy" } } }"#) == ["/routes/GET ~1/a/loading"])
         #expect(try touched(#"{ "routes": { "GET /": { "a": { "loading": "lazy" } } } }"#) == ["/routes/GET ~1/a/loading"])
-        #expect(try touched(#"{ "port": 1, "GET /": { "nap": { "do": "sleep", "forMilliseconds": 5 }, "a": null } }"#) == ["/port", "/routes/GET ~1/a", "/routes/GET ~1/nap"])
+        #expect(
+            try touched(#"{ "port": 1, "GET /": { "nap": { "do": "sleep", "forMilliseconds": 5 }, "a": null } }"#) == [
+                "/port", "/routes/GET ~1/a", "/routes/GET ~1/nap",
+            ])
         #expect(try touched("{}") == [])
     }
 
-    @Test(arguments: [
-        (["/a/b"], ["/a/b"], "/a/b"), (["/a/b"], ["/a/c"], nil), (["/a"], ["/a/c"], "/a/c"), (["/a/b/c"], ["/a/b"], "/a/b/c"), (["/a"], ["/ab"], nil), ([], ["/a"], nil),
-    ] as [(Set<String>, Set<String>, String?)])
+    @Test(
+        arguments: [
+            (["/a/b"], ["/a/b"], "/a/b"), (["/a/b"], ["/a/c"], nil), (["/a"], ["/a/c"], "/a/c"), (["/a/b/c"], ["/a/b"], "/a/b/c"),
+            (["/a"], ["/ab"], nil), ([], ["/a"], nil),
+        ] as [(Set<String>, Set<String>, String?)])
     func `changes conflict at one key and within each other`(_ first: Set<String>, _ second: Set<String>, _ expected: String?) {
         #expect(Overlay.conflict(between: first, and: second) == expected)
         #expect(Overlay.conflict(between: second, and: first) == expected)

@@ -35,7 +35,9 @@ struct PackLoaderTests {
         #expect(product.rows == [[1, "Tea", 350, 1], [2, "Cup", 1200, 2], [3, "Spoon", 99, 1]])
     }
 
-    @Test(arguments: [(#""product(name)""#, ["name"]), (#""product(price_cents, name)""#, ["price_cents", "name"]), (#"["name", "id"]"#, ["name", "id"])])
+    @Test(arguments: [
+        (#""product(name)""#, ["name"]), (#""product(price_cents, name)""#, ["price_cents", "name"]), (#"["name", "id"]"#, ["name", "id"]),
+    ])
     func `an index is written as in SQL or as a list`(_ index: String, _ columns: [String]) throws {
         let tables = TestPack.base["data/tables.json"]!.replacing(#""product(name)""#, with: index)
         #expect(try load(["data/tables.json": tables]).table(named: "product", in: "main")?.indexes[0].columns == columns)
@@ -57,7 +59,8 @@ struct PackLoaderTests {
     }
 
     @Test(arguments: [
-        (["delay": 9], "delay=9 is out of range; allowed are 10 to 60000"), (["delay": 60_001], "delay=60001 is out of range; allowed are 10 to 60000"),
+        (["delay": 9], "delay=9 is out of range; allowed are 10 to 60000"),
+        (["delay": 60_001], "delay=60001 is out of range; allowed are 10 to 60000"),
         (["dleay": 50], #"the fault "slow-prices" has no option "dleay"; did you mean "delay"?"#),
     ])
     func `a wrong option is refused with what is allowed`(_ values: [String: Int], _ message: String) throws {
@@ -80,7 +83,8 @@ struct WiringTests {
 
     private static func pack() throws -> Pack {
         try PackLoader.load(
-            TestPack(["faults.json": faults, "states.json": #"{ "fixed": { "title": "Well" }, "broken": { "title": "Late", "faults": ["late"] } }"#]).packFiles)
+            TestPack(["faults.json": faults, "states.json": #"{ "fixed": { "title": "Well" }, "broken": { "title": "Late", "faults": ["late"] } }"#])
+                .packFiles)
     }
 
     private static func wiring(_ faults: [String]) throws -> Wiring {

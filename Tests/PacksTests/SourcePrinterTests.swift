@@ -28,7 +28,8 @@ struct SourcePrinterTests {
 
     @Test func `a document looks like this`() throws {
         let node = try JSONNode.parse(
-            #"{"version":"1.0","headers":{"Server":"é\n"},"none":{},"numbers":[1,2.5,1e300,null,true],"routes":{"GET /":[{"do":"when","then":[{"do":"respond","text":"ok"}]}],"GET /none":[]}}"#.utf8,
+            #"{"version":"1.0","headers":{"Server":"é\n"},"none":{},"numbers":[1,2.5,1e300,null,true],"routes":{"GET /":[{"do":"when","then":[{"do":"respond","text":"ok"}]}],"GET /none":[]}}"#
+                .utf8,
             file: "x")
         #expect(
             SourcePrinter.print(node).text == """

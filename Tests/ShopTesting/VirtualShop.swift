@@ -10,7 +10,8 @@ public let startOfTests = Timestamp(nanoseconds: 1_769_846_400_000_000_000)
 
 /// Opens a shop of a pack in simulated time, runs a body on its loop and closes the shop.
 public func withShop<Result: Sendable>(
-    _ pack: TestPack, state: String = "fixed", seed: UInt64 = 1, handlers: HandlerRegistry = .builtIn, settings: ShopConfiguration = ShopConfiguration(),
+    _ pack: TestPack, state: String = "fixed", seed: UInt64 = 1, handlers: HandlerRegistry = .builtIn,
+    settings: ShopConfiguration = ShopConfiguration(),
     _ body: @escaping @Sendable (Shop) async throws -> Result
 ) throws -> Result {
     let prepared = try PreparedPack(pack.packFiles, handlers: handlers)

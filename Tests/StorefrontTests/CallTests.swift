@@ -23,26 +23,57 @@ struct CallTests {
     }
 
     @Test(arguments: [
-        ("", #"{ "do": "respond", "headers": { "X-B": "2" }, "json": { "m": "{request.method}", "x": "{request.query.x}", "a": "{request.header.x-a}" } }"#, #"{"status":200,"ok":true,"json":{"m":"GET","x":"1","a":"1"},"type":"application/json","a":"2"}"#),
-        (#""method": "POST", "json": { "n": "{1 + 1}" },"#, #"{ "do": "respond", "json": ["{request.json.n}", "{request.header.content-type}"] }"#, #"{"status":200,"ok":true,"json":[2,"application/json"],"type":"application/json","a":null}"#),
-        (#""method": "POST", "form": { "a b": "c&d" },"#, #"{ "do": "respond", "json": "{request.form}" }"#, #"{"status":200,"ok":true,"json":{"a b":"c&d"},"type":"application/json","a":null}"#),
-        ("", #"{ "do": "respond", "status": 503, "text": "no" }"#, #"{"status":503,"ok":false,"json":null,"type":"text/plain; charset=utf-8","a":null}"#),
-        (#""needs": "success","#, #"{ "do": "respond", "status": 503, "text": "no" }"#, #"{"kind":"failed","message":"GET /p?x=1 of prices answered 503"}"#),
-        (#""needs": "json","#, #"{ "do": "respond", "text": "<html>" }"#, #"{"kind":"badRequest","message":"the answer of prices is not JSON: <html>"}"#),
-        (#""needs": "json","#, #"{ "do": "respond", "text": "[1]" }"#, #"{"status":200,"ok":true,"json":[1],"type":"text/plain; charset=utf-8","a":null}"#),
+        (
+            "",
+            #"{ "do": "respond", "headers": { "X-B": "2" }, "json": { "m": "{request.method}", "x": "{request.query.x}", "a": "{request.header.x-a}" } }"#,
+            #"{"status":200,"ok":true,"json":{"m":"GET","x":"1","a":"1"},"type":"application/json","a":"2"}"#
+        ),
+        (
+            #""method": "POST", "json": { "n": "{1 + 1}" },"#, #"{ "do": "respond", "json": ["{request.json.n}", "{request.header.content-type}"] }"#,
+            #"{"status":200,"ok":true,"json":[2,"application/json"],"type":"application/json","a":null}"#
+        ),
+        (
+            #""method": "POST", "form": { "a b": "c&d" },"#, #"{ "do": "respond", "json": "{request.form}" }"#,
+            #"{"status":200,"ok":true,"json":{"a b":"c&d"},"type":"application/json","a":null}"#
+        ),
+        (
+            "", #"{ "do": "respond", "status": 503, "text": "no" }"#,
+            #"{"status":503,"ok":false,"json":null,"type":"text/plain; charset=utf-8","a":null}"#
+        ),
+        (
+            #""needs": "success","#, #"{ "do": "respond", "status": 503, "text": "no" }"#,
+            #"{"kind":"failed","message":"GET /p?x=1 of prices answered 503"}"#
+        ),
+        (
+            #""needs": "json","#, #"{ "do": "respond", "text": "<html>" }"#,
+            #"{"kind":"badRequest","message":"the answer of prices is not JSON: <html>"}"#
+        ),
+        (
+            #""needs": "json","#, #"{ "do": "respond", "text": "[1]" }"#,
+            #"{"status":200,"ok":true,"json":[1],"type":"text/plain; charset=utf-8","a":null}"#
+        ),
         ("", #"{ "do": "abort" }"#, #"{"kind":"connectionReset","message":"prices:3001 reset the connection"}"#),
-        (#""timeoutMilliseconds": 100,"#, #"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "text": "late" }"#, #"{"kind":"timeout","message":"no answer within 100 ms"}"#),
-        (#""timeoutMilliseconds": 6000,"#, #"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "json": 1 }"#, #"{"status":200,"ok":true,"json":1,"type":"application/json","a":null}"#),
+        (
+            #""timeoutMilliseconds": 100,"#, #"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "text": "late" }"#,
+            #"{"kind":"timeout","message":"no answer within 100 ms"}"#
+        ),
+        (
+            #""timeoutMilliseconds": 6000,"#, #"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "json": 1 }"#,
+            #"{"status":200,"ok":true,"json":1,"type":"application/json","a":null}"#
+        ),
     ])
     func `a call gives this`(_ call: String, _ prices: String, _ expected: String) throws { #expect(try text(call, prices) == expected) }
 
     @Test func `a service whose listener is closed refuses`() throws {
-        #expect(try text("", #"{ "do": "respond", "text": "x" }"#, settings: #""reachable": false,"#) == #"{"kind":"connectionRefused","message":"prices:3001 refused the connection"}"#)
+        #expect(
+            try text("", #"{ "do": "respond", "text": "x" }"#, settings: #""reachable": false,"#)
+                == #"{"kind":"connectionRefused","message":"prices:3001 refused the connection"}"#)
     }
 
     @Test func `a timeout takes its time and no more, and a slow answer all of its own`() throws {
         for (limit, expected) in [(100, 100.0), (6_000, 5_000)] {
-            let steps = #"{ "do": "attempt", "steps": [ { "do": "call", "service": "prices", "path": "/p", "timeoutMilliseconds": \#(limit) } ], "rescue": [] }, { "do": "respond", "text": "done" }"#
+            let steps =
+                #"{ "do": "attempt", "steps": [ { "do": "call", "service": "prices", "path": "/p", "timeoutMilliseconds": \#(limit) } ], "rescue": [] }, { "do": "respond", "text": "done" }"#
             let slow = Self.prices(#"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "text": "late" }"#)
             let times = try withShop(TestPack(steps: steps, ["services/prices.json": slow])) { shop in
                 _ = await shop.get("/")
@@ -69,8 +100,12 @@ struct CallTests {
 
     @Test func `the caller's trace goes on and fields are passed on by name`() throws {
         let pack = TestPack(
-            steps: #"{ "step": "got", "do": "call", "service": "prices", "path": "/p", "passHeaders": ["X-User"] }, { "do": "respond", "pass": "got" }"#,
-            ["services/prices.json": #"{ "port": 3001, "routes": { "GET /p": [ { "do": "respond", "text": "{request.header.x-user} {trace.id}" } ] } }"#])
+            steps:
+                #"{ "step": "got", "do": "call", "service": "prices", "path": "/p", "passHeaders": ["X-User"] }, { "do": "respond", "pass": "got" }"#,
+            [
+                "services/prices.json":
+                    #"{ "port": 3001, "routes": { "GET /p": [ { "do": "respond", "text": "{request.header.x-user} {trace.id}" } ] } }"#
+            ])
         let trace = "0af7651916cd43dd8448eb211c80319c"
         let text = try withShop(pack) { await $0.get("/", headers: ["X-User": "ann", "traceparent": "00-\(trace)-b7ad6b7169203331-01"]) }.text
         #expect(text == "ann \(trace)")

@@ -7,7 +7,9 @@ import Testing
 
 struct DeploymentTests {
     private static func wiring(_ text: String, extra: String = "") throws -> JSONNode {
-        try JSONNode.parse(#"{ "version": "9", "port": 3000, \#(extra) "routes": { "GET /": [ { "do": "respond", "text": "\#(text)" } ] } }"#.utf8, file: "shop.json")
+        try JSONNode.parse(
+            #"{ "version": "9", "port": 3000, \#(extra) "routes": { "GET /": [ { "do": "respond", "text": "\#(text)" } ] } }"#.utf8, file: "shop.json"
+        )
     }
 
     private static let plain = TestPack(steps: #"{ "do": "respond", "text": "old" }"#)
@@ -43,9 +45,11 @@ struct DeploymentTests {
     }
 
     @Test func `a canary of a fault stands beside the version before`() throws {
-        let fault = #"{ "next": { "title": "N", "shows": "n", "fix": "n", "proof": {}, "canary": { "service": "shop", "version": "2.0", "weight": 30, "patch": { "GET /": { "answer": { "text": "new" } } } } } }"#
+        let fault =
+            #"{ "next": { "title": "N", "shows": "n", "fix": "n", "proof": {}, "canary": { "service": "shop", "version": "2.0", "weight": 30, "patch": { "GET /": { "answer": { "text": "new" } } } } } }"#
         let pack = TestPack(
-            steps: #"{ "step": "answer", "do": "respond", "text": "old" }"#, ["faults.json": fault, "states.json": #"{ "fixed": { "title": "Well" }, "broken": { "title": "B", "faults": ["next"] } }"#])
+            steps: #"{ "step": "answer", "do": "respond", "text": "old" }"#,
+            ["faults.json": fault, "states.json": #"{ "fixed": { "title": "Well" }, "broken": { "title": "B", "faults": ["next"] } }"#])
         let (versions, texts) = try withShop(pack, state: "broken") { shop in
             var texts: Set<String> = []
             for _ in 0..<50 { texts.insert(await shop.get("/").text) }
@@ -55,11 +59,48 @@ struct DeploymentTests {
         #expect(texts == ["old", "new"])
     }
 
+    @Test func `a learner's canary stays when a fault of another service comes and goes`() throws {
+        let versions = try withShop(TestPack()) { shop in
+            let source = try await shop.with { try $0.source(of: "shop") }
+            try await shop.with { try await $0.deploy(try JSONNode.parse(source.utf8, file: "shop.json"), to: "shop", weight: 10) }
+            var versions: [String] = []
+            func note() async throws {
+                versions.append(
+                    try await shop.with { core in
+                        core.service(named: "shop")!.deployments.map { "\($0.version) \($0.weight)" }.joined(separator: ", ")
+                    })
+            }
+            try await note()
+            try await shop.with { try await $0.switchOn("slow-prices") }
+            try await note()
+            try await shop.with { try await $0.switchOff("slow-prices") }
+            try await note()
+            try await shop.with { try await $0.reset() }
+            try await note()
+            return versions
+        }
+        #expect(versions == ["1.0 90, 1.1 10", "1.0 90, 1.1 10", "1.0 90, 1.1 10", "1.0 100"])
+    }
+
+    @Test func `a fault that changes a deployed service replaces the learner's version`() throws {
+        let source = try withShop(TestPack()) { shop in
+            let edited = try JSONNode.parse(
+                #"{ "port": 3001, "routes": { "GET /prices/{id}": [ { "do": "respond", "json": { "cents": 1 } } ] } }"#.utf8, file: "prices.json")
+            try await shop.with { try await $0.deploy(edited, to: "prices") }
+            try await shop.with { try await $0.switchOn("slow-prices") }
+            return try await shop.with { try $0.source(of: "prices") }
+        }
+        #expect(source.contains("forMilliseconds"))
+        #expect(source.contains("SELECT price_cents"))
+    }
+
     @Test func `a wrong wiring is refused and the shop stays as it was`() throws {
         let (problem, text, version) = try withShop(Self.plain) { shop in
             var problem = ""
             do {
-                try await shop.with { try await $0.deploy(try JSONNode.parse(#"{ "routes": { "GET /": [ { "do": "respnd" } ] } }"#.utf8, file: "shop.json"), to: "shop") }
+                try await shop.with {
+                    try await $0.deploy(try JSONNode.parse(#"{ "routes": { "GET /": [ { "do": "respnd" } ] } }"#.utf8, file: "shop.json"), to: "shop")
+                }
             } catch { problem = "\(error)" }
             return (problem, await shop.get("/").text, try await shop.with { $0.service(named: "shop")!.deployments[0].version })
         }
@@ -72,7 +113,10 @@ struct DeploymentTests {
         let (first, second, version) = try withShop(TestPack()) { shop in
             let source = try await shop.with { try $0.source(of: "shop") }
             try await shop.with { try await $0.deploy(try JSONNode.parse(source.utf8, file: "shop.json"), to: "shop", title: "Same again") }
-            return (source, try await shop.with { try $0.source(of: "shop") }, try await shop.with { core in core.service(named: "shop")!.deployments[0].version })
+            return (
+                source, try await shop.with { try $0.source(of: "shop") },
+                try await shop.with { core in core.service(named: "shop")!.deployments[0].version }
+            )
         }
         #expect(first == second)
         #expect(version == "1.1")
@@ -96,8 +140,10 @@ struct DeploymentTests {
     }
 
     @Test(arguments: [
-        ("on:slwo-prices", #"the pack "kiosk" has no fault "slwo-prices"; did you mean "slow-prices"?"#), ("off:slow-prices", #"the fault "slow-prices" is not on"#),
-        ("deploy:shpo", #"the pack "kiosk" has no service "shpo"; did you mean "shop"?"#), ("view:hame", #"the pack has no view "hame"; did you mean "home"?"#),
+        ("on:slwo-prices", #"the pack "kiosk" has no fault "slwo-prices"; did you mean "slow-prices"?"#),
+        ("off:slow-prices", #"the fault "slow-prices" is not on"#),
+        ("deploy:shpo", #"the pack "kiosk" has no service "shpo"; did you mean "shop"?"#),
+        ("view:hame", #"the pack has no view "hame"; did you mean "home"?"#),
         ("on:slow-prices", #"kiosk/faults.json:2:3: /slow-prices: delay=1 is out of range; allowed are 10 to 60000"#),
     ])
     func `what does not exist is refused with the right name`(_ action: String, _ message: String) throws {
@@ -133,7 +179,9 @@ struct DeploymentTests {
 struct BackgroundTests {
     private static let pack = TestPack(
         steps: #"{ "step": "n", "do": "db.value", "sql": "SELECT COUNT(*) FROM brand" }, { "do": "respond", "text": "{n}" }"#,
-        settings: #""background": { "grow": { "everyMilliseconds": 1000, "steps": [ { "do": "db.insert", "table": "brand", "values": { "name": "More" } } ] } }, "#)
+        settings:
+            #""background": { "grow": { "everyMilliseconds": 1000, "steps": [ { "do": "db.insert", "table": "brand", "values": { "name": "More" } } ] } }, "#
+    )
 
     @Test func `a task runs again and again, and a slow or failing run does not end it`() throws {
         let counts = try withShop(Self.pack) { shop in
@@ -147,7 +195,9 @@ struct BackgroundTests {
         #expect(counts == ["2", "4", "6", "8"])
         let failing = TestPack(
             steps: #"{ "do": "respond", "text": "ok" }"#,
-            settings: #""logs": { "line": "{logger}: {message}" }, "background": { "break": { "everyMilliseconds": 1000, "steps": [ { "do": "fail", "message": "out of order" } ] } }, "#)
+            settings:
+                #""logs": { "line": "{logger}: {message}" }, "background": { "break": { "everyMilliseconds": 1000, "steps": [ { "do": "fail", "message": "out of order" } ] } }, "#
+        )
         let lines = try withShop(failing) { shop in
             try await shop.loop.sleep(for: .milliseconds(3_500))
             return try await shop.with { $0.recorder.logs().elements.map(\.line) }
@@ -160,7 +210,8 @@ struct BackgroundTests {
             try await shop.loop.sleep(for: .milliseconds(1_500))
             let before = await shop.get("/").text
             let source = try await shop.with { try $0.source(of: "shop") }
-            let without = try JSONNode.parse(source.utf8, file: "shop.json").merging(try JSONNode.parse(#"{ "background": null }"#.utf8, file: "patch"))
+            let without = try JSONNode.parse(source.utf8, file: "shop.json").merging(
+                try JSONNode.parse(#"{ "background": null }"#.utf8, file: "patch"))
             try await shop.with { try await $0.deploy(without, to: "shop") }
             try await shop.loop.sleep(for: .seconds(10))
             return (before, await shop.get("/").text)
@@ -174,7 +225,9 @@ struct BackgroundTests {
         let loop = try EventLoop(virtualFrom: startOfTests)
         let shop = Shop(name: "test", loop: loop)
         let counts = try loop.run {
-            let make: @Sendable (EventLoop) async throws -> ShopCore = { try await ShopCore.make(prepared, state: "fixed", configuration: ShopConfiguration(), on: $0) }
+            let make: @Sendable (EventLoop) async throws -> ShopCore = {
+                try await ShopCore.make(prepared, state: "fixed", configuration: ShopConfiguration(), on: $0)
+            }
             try await shop.open(make)
             let first = try await shop.with { Unchecked(core: $0) }
             try await loop.sleep(for: .milliseconds(1_500))

@@ -48,7 +48,9 @@ struct FailureTests {
 
     @Test func `rendering is strict about names and lenient about nothing`() throws {
         let view = ["views/home.mustache": "{{#user}}{{name}}{{/user}}{{^user}}nobody{{/user}}"]
-        #expect(try withShop(TestPack(steps: #"{ "do": "render", "view": "home", "model": { "user": null } }"#, view)) { await $0.get("/") }.text == "nobody")
+        #expect(
+            try withShop(TestPack(steps: #"{ "do": "render", "view": "home", "model": { "user": null } }"#, view)) { await $0.get("/") }.text
+                == "nobody")
         #expect(try withShop(TestPack(steps: #"{ "do": "render", "view": "home", "model": {} }"#, view)) { await $0.get("/") }.status == 500)
     }
 
@@ -78,10 +80,14 @@ struct FailureTests {
 
     @Test func `unknown paths, methods and escapes are answered with the right status`() throws {
         let pack = TestPack(
-            routes: #""GET /a": [ { "do": "respond", "text": "a" } ], "POST /a": [ { "do": "respond", "text": "posted" } ], "PUT /b": [ { "do": "respond", "text": "b" } ], "GET /mute": [ { "do": "set", "value": 1 } ]"#, settings: Self.page)
+            routes:
+                #""GET /a": [ { "do": "respond", "text": "a" } ], "POST /a": [ { "do": "respond", "text": "posted" } ], "PUT /b": [ { "do": "respond", "text": "b" } ], "GET /mute": [ { "do": "set", "value": 1 } ]"#,
+            settings: Self.page)
         let answers = try withShop(pack) { shop in
             var answers: [String] = []
-            for (method, target) in [("GET", "/a"), ("HEAD", "/a"), ("DELETE", "/a"), ("GET", "/b"), ("GET", "/none"), ("GET", "/%zz"), ("GET", "/mute"), ("GET", "/a/")] {
+            for (method, target) in [
+                ("GET", "/a"), ("HEAD", "/a"), ("DELETE", "/a"), ("GET", "/b"), ("GET", "/none"), ("GET", "/%zz"), ("GET", "/mute"), ("GET", "/a/"),
+            ] {
                 let response = await shop.handle("shop", Request(method: method, target: target))
                 answers.append("\(method) \(target) \(response.status) \(response.headers["Allow"] ?? "-")")
             }
@@ -89,17 +95,22 @@ struct FailureTests {
         }
         #expect(
             answers == [
-                "GET /a 200 -", "HEAD /a 200 -", "DELETE /a 405 GET, POST, HEAD", "GET /b 405 PUT", "GET /none 404 -", "GET /%zz 400 -", "GET /mute 500 -", "GET /a/ 200 -",
+                "GET /a 200 -", "HEAD /a 200 -", "DELETE /a 405 GET, POST, HEAD", "GET /b 405 PUT", "GET /none 404 -", "GET /%zz 400 -",
+                "GET /mute 500 -", "GET /a/ 200 -",
             ])
         #expect(try withShop(pack) { await $0.get("/none") }.text == "nothing at /none")
     }
 
     @Test func `a span carries the failure and a request below 500 none`() throws {
-        let pack = TestPack(routes: #""GET /a": [ { "do": "fail", "message": "broken" } ], "GET /b": [ { "do": "fail", "message": "odd", "status": 404 } ]"#, settings: Self.names)
+        let pack = TestPack(
+            routes: #""GET /a": [ { "do": "fail", "message": "broken" } ], "GET /b": [ { "do": "fail", "message": "odd", "status": 404 } ]"#,
+            settings: Self.names)
         let spans = try withShop(pack) { shop in
             _ = await shop.get("/a")
             _ = await shop.get("/b")
-            return try await shop.with { core in core.recorder.spans().elements.map { "\($0.status) \($0.isError) \($0.error?.type ?? "-") \($0.error?.message ?? "-")" } }
+            return try await shop.with { core in
+                core.recorder.spans().elements.map { "\($0.status) \($0.isError) \($0.error?.type ?? "-") \($0.error?.message ?? "-")" }
+            }
         }
         #expect(spans == ["500 true RuntimeError broken", "404 false - -"])
     }

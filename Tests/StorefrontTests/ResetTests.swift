@@ -16,7 +16,8 @@ struct ResetTests {
             "POST /prices": [ { "do": "db.update", "table": "product", "values": { "price_cents": "{request.form.cents | int}" }, "where": "id = :id", "parameters": { "id": 1 } }, { "do": "respond", "text": "ok" } ],
             "GET /page": [ { "step": "products", "do": "records.list", "from": "product", "relations": ["brand"] }, { "do": "render", "view": "home", "model": { "products": "{products}" } } ]
             """#,
-        settings: #""logs": { "line": "{time} {message} {trace_id}", "access": "{method} {path} {status} {duration_ms}" }, "background": { "tick": { "everyMilliseconds": 700, "steps": [ { "step": "n", "do": "number", "from": 0, "to": 9 }, { "do": "log", "text": "tick {n}" } ] } },"#,
+        settings:
+            #""logs": { "line": "{time} {message} {trace_id}", "access": "{method} {path} {status} {duration_ms}" }, "background": { "tick": { "everyMilliseconds": 700, "steps": [ { "step": "n", "do": "number", "from": 0, "to": 9 }, { "do": "log", "text": "tick {n}" } ] } },"#,
         [
             "faults.json": """
             {
@@ -48,7 +49,8 @@ struct ResetTests {
             let (service, weight) = (["shop", "prices"].randomElement(using: &random)!, [100, 100, 25].randomElement(using: &random)!)
             try await shop.with { core in
                 let source = try core.source(of: service)
-                let node = try JSONNode.parse(source.utf8, file: "edit").merging(try JSONNode.parse(#"{ "headers": { "Via": "edit" } }"#.utf8, file: "edit"))
+                let node = try JSONNode.parse(source.utf8, file: "edit").merging(
+                    try JSONNode.parse(#"{ "headers": { "Via": "edit" } }"#.utf8, file: "edit"))
                 try await core.deploy(node, to: service, weight: weight)
             }
         case 8: try await shop.with { try $0.deployView(Array("{{#products}}{{name}}{{/products}}".utf8), as: "home") }
@@ -61,7 +63,8 @@ struct ResetTests {
     private static func identifyingState(_ shop: Shop) async throws -> String {
         try await shop.with { core in
             let versions = core.services.map { service in
-                service.name + ":" + service.deployments.map { "\($0.version)/\($0.weight)/\($0.title)" }.joined(separator: ",") + " \(SourcePrinter.print(service.wiring).text.count)"
+                service.name + ":" + service.deployments.map { "\($0.version)/\($0.weight)/\($0.title)" }.joined(separator: ",")
+                    + " \(SourcePrinter.print(service.wiring).text.count)"
             }
             let counts = "\(core.recorder.spanCount) \(core.recorder.logCount) \(core.recorder.eventCount) \(core.sessions.count)"
             var random = core.world.random
@@ -128,10 +131,14 @@ struct ResetTests {
     }
 
     @Test func `a reset shop writes the telemetry of a fresh one`() throws {
-        let (first, second) = try withShop(TestPack(routes: #""GET /": [ { "step": "n", "do": "number", "from": 1, "to": 1000 }, { "do": "respond", "text": "{n}" } ]"#)) { shop in
+        let (first, second) = try withShop(
+            TestPack(routes: #""GET /": [ { "step": "n", "do": "number", "from": 1, "to": 1000 }, { "do": "respond", "text": "{n}" } ]"#)
+        ) { shop in
             func run() async throws -> String {
                 for _ in 0..<5 { _ = await shop.get("/") }
-                return try await shop.with { core in core.recorder.spans().elements.map { "\($0.trace.low) \($0.id) \($0.durationNanoseconds)" }.joined(separator: "\n") }
+                return try await shop.with { core in
+                    core.recorder.spans().elements.map { "\($0.trace.low) \($0.id) \($0.durationNanoseconds)" }.joined(separator: "\n")
+                }
             }
             let first = try await run()
             try await shop.with { try await $0.reset() }

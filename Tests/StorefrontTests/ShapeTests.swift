@@ -7,7 +7,8 @@ import Testing
 /// What `json` of `respond` writes, to the byte.
 struct ShapeTests {
     private func body(_ json: String, style: String = "compact") throws -> String {
-        let steps = #"{ "step": "rows", "do": "set", "value": [{ "id": 2, "name": "Café" }, { "id": 1, "name": "Tea" }] }, { "step": "none", "do": "set", "value": [] }, { "do": "respond", "style": "\#(style)", "json": \#(json) }"#
+        let steps =
+            #"{ "step": "rows", "do": "set", "value": [{ "id": 2, "name": "Café" }, { "id": 1, "name": "Tea" }] }, { "step": "none", "do": "set", "value": [] }, { "do": "respond", "style": "\#(style)", "json": \#(json) }"#
         return try answer(TestPack(steps: steps))
     }
 
@@ -17,12 +18,15 @@ struct ShapeTests {
         (#"{ "each": "row in rows", "as": { "each": "n in rows", "as": "{row.id * n.id}" } }"#, "[[4,2],[2,1]]"),
         (#"{ "if": "(rows | count) > 1", "then": "many", "else": "few" }"#, #""many""#), (#"{ "if": "none", "then": 1 }"#, "null"),
         (#"{ "a": { "if": "none", "then": 1, "else": { "b": "{rows.0.id}" } } }"#, #"{"a":{"b":2}}"#),
-        (#"{ "merge": [ { "a": 1, "b": 2 }, { "b": 3 }, "{rows.1}" ] }"#, #"{"a":1,"b":3,"id":1,"name":"Tea"}"#), (#""{rows}""#, #"[{"id":2,"name":"Café"},{"id":1,"name":"Tea"}]"#),
-        (#"{}"#, "{}"), (#"[]"#, "[]"), (#"{ "each": 1 }"#, #"{"each":1}"#), (#"{ "{rows}": "{{}}" }"#, #"{"{rows}":"{}"}"#), (#""{rows | count}""#, "2"), (#""{rows | count} rows""#, #""2 rows""#),
+        (#"{ "merge": [ { "a": 1, "b": 2 }, { "b": 3 }, "{rows.1}" ] }"#, #"{"a":1,"b":3,"id":1,"name":"Tea"}"#),
+        (#""{rows}""#, #"[{"id":2,"name":"Café"},{"id":1,"name":"Tea"}]"#),
+        (#"{}"#, "{}"), (#"[]"#, "[]"), (#"{ "each": 1 }"#, #"{"each":1}"#), (#"{ "{rows}": "{{}}" }"#, #"{"{rows}":"{}"}"#),
+        (#""{rows | count}""#, "2"), (#""{rows | count} rows""#, #""2 rows""#),
     ])
     func `a shape gives this JSON`(_ json: String, _ expected: String) throws { #expect(try body(json) == expected) }
 
-    private static let data = #"{ "name": "Café \"1\"", "list": { "each": "row in rows", "as": { "id": "{row.id}", "a": [] } }, "fixed": { "b": 1, "a": {} } }"#
+    private static let data =
+        #"{ "name": "Café \"1\"", "list": { "each": "row in rows", "as": { "id": "{row.id}", "a": [] } }, "fixed": { "b": 1, "a": {} } }"#
 
     @Test(arguments: [
         ("compact", #"{"name":"Café \"1\"","list":[{"id":2,"a":[]},{"id":1,"a":[]}],"fixed":{"b":1,"a":{}}}"#),

@@ -23,7 +23,9 @@ final class TestFrame: Frame {
     static func make() -> TestFrame {
         TestFrame([
             "x": 5, "price": 1599, "name": "Ann", "nothing": .null, "empty": "", "half": 0.5, "flag": true,
-            "items": .list([.object(["id": 1, "cents": 250, "brand": .object(["name": "North"])]), .object(["id": 2, "cents": 100, "brand": .null])]),
+            "items": .list([
+                .object(["id": 1, "cents": 250, "brand": .object(["name": "North"])]), .object(["id": 2, "cents": 100, "brand": .null]),
+            ]),
             "words": ["b", "a", "c"], "order": .object(["number": "R1", "first-line": 7, "lines": []]),
         ])
     }

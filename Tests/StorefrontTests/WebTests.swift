@@ -5,7 +5,9 @@ import Storefront
 import Testing
 
 struct WebTests {
-    private func get(_ steps: String, _ target: String = "/", headers: Headers = Headers(), settings: String = "", _ files: [String: String] = [:]) throws -> Response {
+    private func get(_ steps: String, _ target: String = "/", headers: Headers = Headers(), settings: String = "", _ files: [String: String] = [:])
+        throws -> Response
+    {
         try withShop(TestPack(steps: steps, settings: settings, files)) { await $0.get(target, headers: headers) }
     }
 
@@ -18,10 +20,12 @@ struct WebTests {
         #expect(response.text == "a;b")
     }
 
-    @Test(arguments: [
-        (#""json": { "a": 1 }"#, "application/json", #"{"a":1}"#), (#""text": "t""#, "text/plain; charset=utf-8", "t"), (#""html": "<p>""#, "text/html; charset=utf-8", "<p>"),
-        (#""body": "request.body""#, nil, ""), (#""status": 204"#, nil, ""), (#""body": "'x' + 1", "contentType": "a/b""#, "a/b", "x1"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            (#""json": { "a": 1 }"#, "application/json", #"{"a":1}"#), (#""text": "t""#, "text/plain; charset=utf-8", "t"),
+            (#""html": "<p>""#, "text/html; charset=utf-8", "<p>"),
+            (#""body": "request.body""#, nil, ""), (#""status": 204"#, nil, ""), (#""body": "'x' + 1", "contentType": "a/b""#, "a/b", "x1"),
+        ] as [(String, String?, String)])
     func `each kind of body has its media type`(_ body: String, _ type: String?, _ text: String) throws {
         let response = try get(#"{ "do": "respond", \#(body) }"#)
         #expect(response.headers["Content-Type"] == type)
@@ -68,11 +72,16 @@ struct WebTests {
     // MARK: What steps see of a request
 
     @Test(arguments: [
-        ("{request.method} {request.path} {request.target}", "GET /a b /a%20b?q=1&q=2&n=x%26y"), ("{request.query.q} {request.query.n}", "1 x&y"), ("{request.queryValues.q | join: '+'}", "1+2"),
-        ("{request.query.none?}|", "|"), ("{request.query | json}", #"{"q":"1","q":"2","n":"x&y"}"#), ("{request.rawQuery}", "q=1&q=2&n=x%26y"), ("{request.header.user-agent}", "test"),
-        ("{request.cookie.basket}", "42"), ("{request.host} {request.remote}", "kiosk.test 127.0.0.1"), ("{route.pattern} {route.name} {route.word}", "/{word} GET /{word} a b"),
-        ("{service.name} {service.version} {service.environment} {service.url}", "shop 1.0 test http://shop:3000"), ("{services.prices.url} {services.prices.port}", "http://prices:3001 3001"),
-        ("{env.NAME}|{env.OTHER}", "|"), ("{now.iso} {now.seconds} {now.date}", "2026-01-31T08:00:00.000Z 1769846400 2026-01-31"), ("{now.http}", "Sat, 31 Jan 2026 08:00:00 GMT"),
+        ("{request.method} {request.path} {request.target}", "GET /a b /a%20b?q=1&q=2&n=x%26y"), ("{request.query.q} {request.query.n}", "1 x&y"),
+        ("{request.queryValues.q | join: '+'}", "1+2"),
+        ("{request.query.none?}|", "|"), ("{request.query | json}", #"{"q":"1","q":"2","n":"x&y"}"#), ("{request.rawQuery}", "q=1&q=2&n=x%26y"),
+        ("{request.header.user-agent}", "test"),
+        ("{request.cookie.basket}", "42"), ("{request.host} {request.remote}", "kiosk.test 127.0.0.1"),
+        ("{route.pattern} {route.name} {route.word}", "/{word} GET /{word} a b"),
+        ("{service.name} {service.version} {service.environment} {service.url}", "shop 1.0 test http://shop:3000"),
+        ("{services.prices.url} {services.prices.port}", "http://prices:3001 3001"),
+        ("{env.NAME}|{env.OTHER}", "|"), ("{now.iso} {now.seconds} {now.date}", "2026-01-31T08:00:00.000Z 1769846400 2026-01-31"),
+        ("{now.http}", "Sat, 31 Jan 2026 08:00:00 GMT"),
         ("{trace.id | length} {trace.span | length}", "32 16"),
     ])
     func `an expression reads the request and its surroundings`(_ text: String, _ expected: String) throws {
@@ -84,7 +93,8 @@ struct WebTests {
     }
 
     @Test(arguments: [
-        ("route", #""route" needs a name after it, for example "route.name""#), ("route.nmae", #"the route has no "nmae""#), ("service.nme", #"a service has no "nme"; did you mean "name"?"#),
+        ("route", #""route" needs a name after it, for example "route.name""#), ("route.nmae", #"the route has no "nmae""#),
+        ("service.nme", #"a service has no "nme"; did you mean "name"?"#),
         ("services.price.url", #"no service is named "price"; did you mean "prices"?"#), ("now.ios", #""now" has no "ios"; did you mean "iso"?"#),
         ("error.message", #"there is no error here; "error" exists in error pages and rescue steps"#),
     ])
@@ -93,8 +103,12 @@ struct WebTests {
     }
 
     @Test(arguments: [
-        ("order[email]=a%40b&order[lines][][id]=1&order[lines][][id]=2&tags[]=x&tags[]=y", #"{"order":{"email":"a@b","lines":[{"id":"1"},{"id":"2"}]},"tags":["x","y"]}"#),
-        ("lines[0][id]=5&lines[1][id]=6", #"{"lines":{"0":{"id":"5"},"1":{"id":"6"}}}"#), ("a=1&a=2", #"{"a":"2"}"#), ("[a]=1&b]=2&c[=3", #"{"[a]":"1","b]":"2","c[":"3"}"#), ("", "{}"),
+        (
+            "order[email]=a%40b&order[lines][][id]=1&order[lines][][id]=2&tags[]=x&tags[]=y",
+            #"{"order":{"email":"a@b","lines":[{"id":"1"},{"id":"2"}]},"tags":["x","y"]}"#
+        ),
+        ("lines[0][id]=5&lines[1][id]=6", #"{"lines":{"0":{"id":"5"},"1":{"id":"6"}}}"#), ("a=1&a=2", #"{"a":"2"}"#),
+        ("[a]=1&b]=2&c[=3", #"{"[a]":"1","b]":"2","c[":"3"}"#), ("", "{}"),
     ])
     func `form names with brackets are nested`(_ form: String, _ expected: String) throws {
         let pack = TestPack(routes: #""POST /": [ { "do": "respond", "json": "{request.form}" } ]"#)
@@ -106,8 +120,10 @@ struct WebTests {
         let multipart = "--B\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\nfive\r\n--B--\r\n"
         let answers = try withShop(pack) { shop in
             [
-                await shop.post("/", "a[b]=1&x=2", type: "application/x-www-form-urlencoded").text, await shop.post("/", #"{"list":[1,2]}"#, type: "application/json").text,
-                await shop.post("/", multipart, type: "multipart/form-data; boundary=B").text, await shop.post("/", "{", type: "application/json").text,
+                await shop.post("/", "a[b]=1&x=2", type: "application/x-www-form-urlencoded").text,
+                await shop.post("/", #"{"list":[1,2]}"#, type: "application/json").text,
+                await shop.post("/", multipart, type: "multipart/form-data; boundary=B").text,
+                await shop.post("/", "{", type: "application/json").text,
             ]
         }
         #expect(answers == ["1|2|", "||2", "|five|", "||"])
@@ -116,13 +132,18 @@ struct WebTests {
     // MARK: Visitors
 
     @Test func `cookies are written with their attributes`() throws {
-        let response = try get(#"{ "do": "cookie.set", "name": "a", "value": "1", "httpOnly": true, "maxAgeSeconds": 60 }, { "do": "cookie.set", "name": "b", "value": "2", "path": "/x" }, { "do": "respond", "text": "ok" }"#)
-        #expect(response.headers.values("Set-Cookie") == ["a=1; Path=/; Expires=Sat, 31 Jan 2026 08:01:00 GMT; Max-Age=60; HttpOnly", "b=2; Path=/x"])
+        let response = try get(
+            #"{ "do": "cookie.set", "name": "a", "value": "1", "httpOnly": true, "maxAgeSeconds": 60 }, { "do": "cookie.set", "name": "b", "value": "2", "path": "/x" }, { "do": "respond", "text": "ok" }"#
+        )
+        #expect(
+            response.headers.values("Set-Cookie") == ["a=1; Path=/; Expires=Sat, 31 Jan 2026 08:01:00 GMT; Max-Age=60; HttpOnly", "b=2; Path=/x"])
     }
 
     @Test func `a signed cookie gives its payload back`() throws {
         let pack = TestPack(
-            routes: #""GET /set": [ { "do": "cookie.set", "name": "t", "value": "tok é", "signed": true }, { "do": "respond", "text": "" } ], "GET /read": [ { "step": "p", "do": "cookie.payload", "value": "request.cookie.t" }, { "do": "respond", "json": "{p}" } ]"#)
+            routes:
+                #""GET /set": [ { "do": "cookie.set", "name": "t", "value": "tok é", "signed": true }, { "do": "respond", "text": "" } ], "GET /read": [ { "step": "p", "do": "cookie.payload", "value": "request.cookie.t" }, { "do": "respond", "json": "{p}" } ]"#
+        )
         let (cookie, read, forged) = try withShop(pack) { shop in
             let cookie = String(await shop.get("/set").headers["Set-Cookie"]!.prefix { $0 != ";" })
             return (cookie, await shop.get("/read", headers: ["Cookie": cookie]).text, await shop.get("/read", headers: ["Cookie": "t=junk"]).text)
@@ -134,14 +155,19 @@ struct WebTests {
 
     @Test func `a session is found again by its cookie and keeps what was stored`() throws {
         let pack = TestPack(
-            routes: #""GET /": [ { "step": "s", "do": "session.open", "cookie": "sid" }, { "do": "session.set", "session": "s.id", "values": { "visits": "{(s.visits? or 0) + 1}", "gone": null } }, { "do": "respond", "text": "{s.visits?}" } ]"#)
+            routes:
+                #""GET /": [ { "step": "s", "do": "session.open", "cookie": "sid" }, { "do": "session.set", "session": "s.id", "values": { "visits": "{(s.visits? or 0) + 1}", "gone": null } }, { "do": "respond", "text": "{s.visits?}" } ]"#
+        )
         let (answers, cookies) = try withShop(pack) { shop in
             let first = await shop.get("/")
             let cookie = first.headers["Set-Cookie"]!
             let named = String(cookie.prefix { $0 != ";" })
             let second = await shop.get("/", headers: ["Cookie": named])
             let stranger = await shop.get("/", headers: ["Cookie": "sid=unknown"])
-            return ([first.text, second.text, await shop.get("/", headers: ["Cookie": named]).text, stranger.text], [cookie, second.headers["Set-Cookie"] ?? "none"])
+            return (
+                [first.text, second.text, await shop.get("/", headers: ["Cookie": named]).text, stranger.text],
+                [cookie, second.headers["Set-Cookie"] ?? "none"]
+            )
         }
         #expect(answers == ["", "1", "2", ""])
         #expect(cookies[0].hasSuffix("; Path=/; HttpOnly"))
@@ -161,7 +187,13 @@ struct WebTests {
 
     @Test func `log lines follow the service's format`() throws {
         let steps = #"{ "do": "log", "text": "hello {service.name}", "level": "warn", "logger": "main" }, { "do": "respond", "text": "ok" }"#
-        let lines = try withShop(TestPack(steps: steps, settings: #""logs": { "line": "{level:upper} {logger} {message} {line}", "access": "{method} {path} {status} {size}", "accessLevel": "status" },"#)) { shop in
+        let lines = try withShop(
+            TestPack(
+                steps: steps,
+                settings:
+                    #""logs": { "line": "{level:upper} {logger} {message} {line}", "access": "{method} {path} {status} {size}", "accessLevel": "status" },"#
+            )
+        ) { shop in
             _ = await shop.get("/?x=1")
             _ = await shop.get("/none")
             return try await shop.with { core in core.recorder.logs().elements.map { "\($0.level) \($0.line)" } }
