@@ -44,13 +44,14 @@ let package = Package(
         module("Faults", ["Base"]),
         module("Storefront", ["Base", "Database", "Faults", "HTTP", "Packs", "Telemetry", "Templates"]),
         module("Handlers", ["Base", "CCrypto", "Database", "HTTP", "Packs", "Storefront", "Telemetry"]),
+        module("Proving", ["Base", "HTTP", "Packs", "Query", "Storefront", "Synthetics", "Telemetry"]),
         .executableTarget(name: "PackEmbedder", swiftSettings: settings),
         .plugin(name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"], path: "Sources/PackEmbedderPlugin"),
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
         module(
             "Host",
             ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Handlers", "Host", "HTTP", "Packs", "Storefront", "Telemetry"], swiftSettings: settings),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Storefront", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
@@ -67,5 +68,7 @@ let package = Package(
         tests("Storefront", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
+        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"]),
+        tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
     ]
 )

@@ -9,7 +9,10 @@ struct ContentFingerprint {
         add("table", table)
         for name in rows.first?.layout.names ?? [] { add("column", name) }
         // Sorted by hash: without a primary key, PostgreSQL has no order of rows.
-        for hash in rows.map({ hash($0) }).sorted() { add("row", hash.hex) }
+        let hashes = rows.map { hash($0) }.sorted()
+        bytes.removeAll(keepingCapacity: true)
+        for hash in hashes { bytes.append(hex: hash) }
+        add("rows", Self.hash(bytes).hex)
     }
 
     /// - Parameter greatest: The last number that was given to a row.
@@ -29,7 +32,14 @@ struct ContentFingerprint {
     private mutating func hash(_ row: Record) -> UInt64 {
         bytes.removeAll(keepingCapacity: true)
         for value in row.values { append(value) }
-        return Fingerprint(bytes).value
+        return Self.hash(bytes)
+    }
+
+    /// FNV-1a as in `Fingerprint`, over contiguous memory: a database has a million bytes, and a call for each is ten times slower.
+    private static func hash(_ bytes: [UInt8]) -> UInt64 {
+        var value: UInt64 = 0xcbf2_9ce4_8422_2325
+        bytes.withUnsafeBufferPointer { for byte in $0 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+        return value
     }
 
     private mutating func append(_ value: Value) {

@@ -41,6 +41,7 @@ public struct HostConfiguration: Sendable {
     public var rum = RUM.automatic
     public var dataDirectory: String?
     public var databaseURL: String?
+    /// Where services' log lines go; nil keeps them in the store only.
     public var logs: LogSink.Destination?
     public var environment: [String: String] = [:]
     /// Reloads packs that were read from folders when a file in them changes.

@@ -1,8 +1,10 @@
 import Base
 import Export
+import Foundation
 import HTTP
 import Packs
 import Storefront
+import Synchronization
 import Telemetry
 
 /// A shop with its listeners: one port for each service.
@@ -13,6 +15,8 @@ public final class HostedShop: Sendable {
     private let library: PackLibrary
     private let configuration: HostConfiguration
     private let sink: LogSinkBox?
+    /// Sends spans to the back end that the environment names.
+    private let exporting = Mutex<Task<Void, Never>?>(nil)
 
     init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
         self.name = name
@@ -24,7 +28,9 @@ public final class HostedShop: Sendable {
     }
 
     /// Puts a pack in a state behind the ports. When anything is wrong, what runs goes on as before.
-    func open(_ packName: String, state: String, port: Int?) async throws {
+    ///
+    /// - Parameter keepsData: Goes on with what a data directory holds from an earlier run; otherwise the seeded rows are put back.
+    func open(_ packName: String, state: String, port: Int?, keepsData: Bool) async throws {
         let prepared = try library.pack(packName)
         let ports = Self.ports(prepared.pack, entry: port)
         try await listeners.prepare(ports)
@@ -34,7 +40,10 @@ public final class HostedShop: Sendable {
         settings.shopName = name
         settings.instrumentation = configuration.instrumentation
         settings.environmentVariables = configuration.environment
-        settings.dataDirectory = configuration.dataDirectory.map { "\($0)/\(name)" }
+        if let directory = configuration.dataDirectory {
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: true)
+            settings.dataDirectory = "\(directory)/\(name)"
+        }
         settings.databaseURL = configuration.databaseURL
         settings.ports = ports
         if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }
@@ -44,6 +53,7 @@ public final class HostedShop: Sendable {
         try await shop.open { loop in
             let core = try await ShopCore.make(
                 prepared, state: state, configuration: final, on: loop, client: listeners.client, pageProcessor: snippets)
+            if !keepsData { try await core.restoreData() }
             core.onReachabilityChange = { service, isReachable in listeners.setReachable(service, isReachable) }
             return core
         }
@@ -51,6 +61,24 @@ public final class HostedShop: Sendable {
             core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
         }
         try await listeners.commit(ports, reachable: reachable)
+        startExporting()
+    }
+
+    /// The exporter of the shop before stops first; it sends what it still has.
+    private func startExporting() {
+        guard let otlp = OTLPConfiguration.parse(configuration.environment).configuration else { return }
+        let (shop, client) = (shop, listeners.client)
+        let task = Task(executorPreference: shop.loop) {
+            _ = try? await shop.with { core in
+                let exporter = OTLPTraceExporter(recorder: core.recorder, loop: shop.loop, configuration: otlp, sender: client)
+                await exporter.run()
+                await exporter.flush()
+            }
+        }
+        exporting.withLock { running in
+            running?.cancel()
+            running = task
+        }
     }
 
     /// Entry at `entry`, the others after it in the pack's order; the pack's own ports when nil.
@@ -66,6 +94,10 @@ public final class HostedShop: Sendable {
     func ports() async -> [String: Int] { await listeners.ports }
 
     func close() async {
+        if let task = exporting.withLock({ $0.take() }) {
+            task.cancel()
+            await task.value
+        }
         await listeners.close()
         await shop.close()
     }
@@ -83,3 +115,5 @@ extension HostedShop {
     /// The port that each service listens on, by name.
     public var servicePorts: [String: Int] { get async { await ports() } }
 }
+
+extension Client: HTTPSender {}

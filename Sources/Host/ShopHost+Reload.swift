@@ -21,6 +21,6 @@ extension ShopHost {
     /// Puts another pack or state behind a shop's ports; requests in flight finish in the old one.
     func switchShop(_ hosted: HostedShop, to pack: String, state: String) async throws {
         let request = configuration.shops.first { $0.name == hosted.name }
-        try await hosted.open(pack, state: state, port: request?.port)
+        try await hosted.open(pack, state: state, port: request?.port, keepsData: false)
     }
 }

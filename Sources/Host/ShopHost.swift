@@ -31,7 +31,7 @@ public final class ShopHost: Sendable {
     /// Opens everything. Must run on the main loop.
     public func start() async throws {
         loops.start()
-        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port) }
+        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
         try await state.start(self)
         if configuration.reloadsOnChange { await state.watchFolders(self) }
     }
@@ -44,7 +44,7 @@ public final class ShopHost: Sendable {
     }
 
     public func shop(named name: String?) throws -> HostedShop {
-        guard let name else { return shops[0] }
+        guard let name, !name.isEmpty else { return shops[0] }
         guard let shop = shops.first(where: { $0.name == name }) else {
             throw ShopCore.Refusal("there is no shop \"\(name)\"" + suggestion(for: name, among: shops.map(\.name)))
         }

@@ -21,7 +21,7 @@ enum Help {
           --observability-port N   traces, logs and metrics for learners (16686, or a free one when that is taken)
           --instrumentation none|no-apm|full   how much learners can see; the state's own level without it
           --rum datadog|local|off|FILE   browser monitoring snippet (datadog when DD_CLIENT_TOKEN is set, else local)
-          --logs DIR|-             writes each service's log lines to DIR/SERVICE.log, or to standard output
+          --logs DIR|-|off         services' log lines: to DIR/SERVICE.log, to standard output (-, the standard), or only into the store
           --data DIR               keeps the shops' data in files
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
           --mesh direct|http       how services call each other: in the process, or over loopback

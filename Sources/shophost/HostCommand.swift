@@ -1,5 +1,6 @@
 import Base
 import Dispatch
+import Export
 import Foundation
 import Host
 import Storefront
@@ -10,6 +11,9 @@ enum HostCommand {
     static func run(_ arguments: inout Arguments) throws -> Int32 {
         let configuration = try configuration(&arguments)
         try arguments.end()
+        guard !configuration.shops.isEmpty else {
+            throw UsageError("which pack? For example: shophost --pack \(PackLibrary.builtInNames.first ?? "FOLDER") --state broken")
+        }
         let host = try ShopHost(configuration)
         let stop = StopSignal()
         try host.mainLoop.run {
@@ -33,7 +37,8 @@ enum HostCommand {
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
         configuration.dataDirectory = try arguments.takeOption("--data")
         configuration.databaseURL = try arguments.takeOption("--database")
-        configuration.logs = try arguments.takeOption("--logs").map { $0 == "-" ? .standardOutput : .directory($0) }
+        configuration.logs = try logs(&arguments)
+        for warning in OTLPConfiguration.parse(configuration.environment).warnings { Terminal.complain("shophost: \(warning)\n") }
         if let rum = try arguments.takeOption("--rum") {
             switch rum {
             case "datadog": configuration.rum = .datadog
@@ -45,6 +50,14 @@ enum HostCommand {
         return configuration
     }
 
+    private static func logs(_ arguments: inout Arguments) throws -> LogSink.Destination? {
+        switch try arguments.takeOption("--logs") {
+        case nil, "-": .standardOutput
+        case "off": nil
+        case let directory?: .directory(directory)
+        }
+    }
+
     private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {
         let pack = try arguments.takeOption("--pack")
         let state = try arguments.takeOption("--state")
@@ -52,10 +65,8 @@ enum HostCommand {
         var shops = try arguments.takeOptions("--shop").enumerated().map { try shop($1, number: $0, base: port) }
         if let pack {
             shops.insert(HostConfiguration.ShopRequest(name: "shop", pack: pack, state: state ?? "broken", port: port), at: 0)
-        } else if shops.isEmpty {
-            throw UsageError("which pack? For example: shophost --pack \(PackLibrary.builtInNames.first ?? "FOLDER") --state broken")
         } else if state != nil {
-            throw UsageError("--state goes with --pack; a --shop names its state itself: --shop NAME=PACK:STATE")
+            throw UsageError("--state goes with --pack NAME; a --shop names its state itself: --shop NAME=PACK:STATE")
         }
         for (index, shop) in shops.enumerated() where shops[..<index].contains(where: { $0.name == shop.name }) {
             throw UsageError("two shops are named \"\(shop.name)\"")
@@ -102,9 +113,18 @@ enum Greeting {
             entries.append(entry)
         }
         text += "observability \(await host.observabilityURL)\n"
-        text += "try: synthetics-start checks | shophost faults | shophost source SERVICE | shophost --help\n"
+        let folder = commandFolder
+        text += "try: \(folder)synthetics-start checks | \(folder)shophost faults | \(folder)shophost --help\n"
         for entry in entries { text += "ready \(entry)\n" }
         return text
+    }
+}
+
+extension Greeting {
+    /// What to type before a command's name: the folder of this program when it was started with one.
+    private static var commandFolder: String {
+        let path = CommandLine.arguments[0]
+        return path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 }
 

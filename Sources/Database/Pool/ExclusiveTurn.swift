@@ -13,8 +13,8 @@ final class ExclusiveTurn {
     }
 
     func take() async throws(DatabaseError) {
-        if !isTaken { isTaken = true; return }
-        switch await queue.wait(atMost: limit) {
+        if tryTake() { return }
+        switch await queue.wait(unless: tryTake, atMost: limit) {
         case .granted: return
         case .timedOut: throw DatabaseError(.busy, "the lock was not given in time")
         case .cancelled: throw .cancelled()
@@ -23,8 +23,14 @@ final class ExclusiveTurn {
 
     /// For what must be done even by a cancelled task.
     func takeUninterrupted() async {
-        if !isTaken { isTaken = true; return }
-        _ = await queue.wait(atMost: nil, isInterruptible: false)
+        if tryTake() { return }
+        _ = await queue.wait(unless: tryTake, atMost: nil, isInterruptible: false)
+    }
+
+    private func tryTake() -> Bool {
+        if isTaken { return false }
+        isTaken = true
+        return true
     }
 
     func give() {

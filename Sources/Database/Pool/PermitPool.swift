@@ -37,7 +37,7 @@ final class PermitPool {
         if tryAcquire() { return }
         let start = loop.now
         totalWaits += 1
-        let outcome = await queue.wait(atMost: timeout)
+        let outcome = await queue.wait(unless: tryAcquire, atMost: timeout)
         let waited = loop.now - start
         totalWaitTime += waited
         switch outcome {

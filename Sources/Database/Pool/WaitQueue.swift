@@ -20,21 +20,23 @@ final class WaitQueue {
 
     init(loop: EventLoop) { self.loop = loop }
 
+    /// - Parameter take: Tries once more to take what is waited for, with nothing in between that could free it unseen.
     /// - Parameter limit: Longest wait; nil waits for ever.
     /// - Parameter isInterruptible: False goes on waiting when the task is cancelled.
-    func wait(atMost limit: Duration?, isInterruptible: Bool = true) async -> Outcome {
+    func wait(unless take: () -> Bool, atMost limit: Duration?, isInterruptible: Bool = true) async -> Outcome {
         let waiter = Waiter()
         waiter.queue = self
-        guard isInterruptible else { return await suspend(waiter, atMost: limit) }
+        guard isInterruptible else { return await suspend(waiter, unless: take, atMost: limit) }
         return await withTaskCancellationHandler {
-            await suspend(waiter, atMost: limit)
+            await suspend(waiter, unless: take, atMost: limit)
         } onCancel: { [loop] in
             loop.execute { waiter.queue?.end(waiter, .cancelled) }
         }
     }
 
-    private func suspend(_ waiter: Waiter, atMost limit: Duration?) async -> Outcome {
+    private func suspend(_ waiter: Waiter, unless take: () -> Bool, atMost limit: Duration?) async -> Outcome {
         await withUnsafeContinuation { continuation in
+            if take() { continuation.resume(returning: .granted); return }
             waiter.continuation = continuation
             waiters.append(waiter)
             count += 1

@@ -153,6 +153,8 @@ final class PostgresConnection {
 
     /// Sends what is still buffered and reads to the end of the answer, so that the connection is free again even after an error.
     private func receive(_ statement: Statement?) async throws(DatabaseError) -> PostgresResult {
+        socket.isAnswerExpected = true
+        defer { socket.isAnswerExpected = false }
         try await flush(statement)
         var last: PostgresResult?
         var firstError: DatabaseError?

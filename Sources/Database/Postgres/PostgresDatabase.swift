@@ -20,8 +20,8 @@ public final class PostgresDatabase: Database {
     /// Counts how often the tables were made; a connection's prepared statements belong to one of the times.
     private var generation = 0
     private var generations: [ObjectIdentifier: Int] = [:]
-    /// What `reset` restores; nil until `build` was called on this object or a predecessor's tables are adopted.
-    var schema: DatabaseSchema
+    /// The tables that `build` makes and `reset` restores; they may have been built by an earlier process.
+    let schema: DatabaseSchema
 
     /// - Parameter url: `postgresql://user@host:port/database`, or libpq's `host=... port=...`. Nothing connects before the first use.
     /// - Parameter schemaName: PostgreSQL's schema, made by `build`. A second one beside it, `NAME__seed`, keeps the seed rows.

@@ -33,7 +33,8 @@ final class PostgresInterruption: @unchecked Sendable {
     /// Waits until no request is under way: a late one would hit the connection's next statement.
     func finish() async {
         isStatementRunning = false
-        if !isRequestRunning { return }
-        await withUnsafeContinuation { waiter = $0 }
+        await withUnsafeContinuation { continuation in
+            if isRequestRunning { waiter = continuation } else { continuation.resume() }
+        }
     }
 }

@@ -9,8 +9,11 @@ final class PostgresSocket {
     private var waiter: UnsafeContinuation<Outcome, Never>?
     private var timer: EventLoop.TimerID?
     private var interest: EventLoop.Interest = []
-    /// Called when something arrives while nobody waits.
+    /// Called when something arrives though nobody asked for anything.
     var onUnexpectedInput: (() -> Void)?
+    /// True from a command's start to its end. Input is then left for the task that runs the command, which may be about to wait: if
+    /// somebody else read it, the task would wait for what has come already.
+    var isAnswerExpected = false
 
     init(_ descriptor: Int32, loop: EventLoop) {
         self.descriptor = descriptor
@@ -35,7 +38,7 @@ final class PostgresSocket {
     }
 
     private func becameReady() {
-        if waiter == nil { onUnexpectedInput?() } else { end(.ready) }
+        if waiter != nil { end(.ready) } else if !isAnswerExpected { onUnexpectedInput?() }
     }
 
     private func end(_ outcome: Outcome) {
@@ -45,7 +48,8 @@ final class PostgresSocket {
 
     /// Before the descriptor is closed, or handed back to libpq, which may close it. Whoever waits goes on with `.closed`.
     func unwatch() {
-        loop.unwatch(descriptor)
+        // Once only: later the number may belong to another connection's descriptor.
+        if !interest.isEmpty { loop.unwatch(descriptor) }
         interest = []
         end(.closed)
     }

@@ -2,7 +2,8 @@ import Base
 import Database
 
 extension ShopCore {
-    func restoreData() async throws {
+    /// Puts the seeded rows back into all databases.
+    public func restoreData() async throws {
         for database in databases { try await database.reset() }
         droppedIndexes = []
     }

@@ -1,0 +1,103 @@
+import Base
+import Packs
+import Query
+import Storefront
+import Synthetics
+
+/// Switches one fault of a fresh shop on and off again and compares what shows with what the fault says of itself.
+struct FaultTrial: Sendable {
+    let bench: Bench
+    let fault: FaultDefinition
+
+    /// The healthy state; every pack has it.
+    private static let stateName = "fixed"
+
+    /// Must run on the bench's loop.
+    func run() async -> FaultProof {
+        var proof = FaultProof(name: fault.name, title: fault.title)
+        var phase = Phase.healthy
+        let queries = prepare(&proof)
+        do {
+            // Full instrumentation: evidence and some checks need telemetry whatever the state would record.
+            try await bench.open(state: Self.stateName, instrumentation: .full)
+            let fresh = try await bench.fingerprint()
+            try await makeHealthy()
+            try await observe(phase, queries, &proof)
+            phase = .broken
+            try await observe(phase, queries, &proof)
+            phase = .recovered
+            try await observe(phase, queries, &proof)
+            phase = .reset
+            try await bench.shop.with { try await $0.reset() }
+            if try await bench.fingerprint() != fresh { proof.findings.append(.notReset) }
+        } catch {
+            proof.findings.append(.refused(phase: phase, message: "\(error)"))
+        }
+        await bench.shop.close()
+        proof.findings += bench.witness.leaks.map { .leak($0) }
+        return proof
+    }
+
+    /// Judges what the fault says of itself before anything runs.
+    private func prepare(_ proof: inout FaultProof) -> [EvidenceQuery] {
+        if fault.proof.red.isEmpty && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
+        let names = bench.checks.map(\.name)
+        for name in fault.proof.red where !names.contains(name) {
+            proof.findings.append(.unknownCheck(name: name, suggestion: suggestion(for: name, among: names)))
+        }
+        return fault.proof.evidence.compactMap { text in
+            do throws(QueryError) { return try EvidenceQuery.parse(text) } catch {
+                proof.findings.append(.malformedQuery(query: text, message: "\(error)"))
+                return nil
+            }
+        }
+    }
+
+    /// The state may bring faults of its own.
+    private func makeHealthy() async throws {
+        try await bench.shop.with { core in
+            for active in core.activeFaults { try await core.switchOff(active.name) }
+        }
+    }
+
+    /// One phase: telemetry forgotten, the fault put on or off, the checks run, everything compared.
+    private func observe(_ phase: Phase, _ queries: [EvidenceQuery], _ proof: inout FaultProof) async throws {
+        let since = try await bench.forgetTelemetry()
+        let name = fault.name
+        switch phase {
+        case .broken: try await bench.shop.with { try await $0.switchOn(name) }
+        case .recovered: try await bench.shop.with { try await $0.switchOff(name) }
+        case .healthy, .reset: break
+        }
+        let verdict = await bench.judge(bench.checks)
+        compare(verdict, phase, &proof)
+        for query in queries {
+            let matches = try await bench.matches(query, since: since)
+            if phase == .broken { proof.evidence.append((query.description, matches)) }
+            if phase == .broken, matches == 0 { proof.findings.append(.noEvidence(query: query.description)) }
+            if phase != .broken, matches > 0 { proof.findings.append(.evidence(query: query.description, phase: phase, matches: matches)) }
+        }
+        try await bench.inspect()
+        try await bench.settle()
+    }
+
+    private func compare(_ verdict: Bench.Verdict, _ phase: Phase, _ proof: inout FaultProof) {
+        let expected = phase == .broken ? fault.proof.red : []
+        if phase == .broken { proof.red = verdict.red }
+        for check in verdict.red where !expected.contains(check) {
+            proof.findings.append(.red(check: check, phase: phase, reason: verdict.reasons[check] ?? ""))
+        }
+        for check in expected where !verdict.red.contains(check) && bench.checks.contains(where: { $0.name == check }) {
+            proof.findings.append(.green(check: check))
+        }
+    }
+}
+
+extension CheckEntry {
+    var name: String {
+        switch self {
+        case .check(let check): check.name
+        case .unavailable(let test): test.name
+        }
+    }
+}

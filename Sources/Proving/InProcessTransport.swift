@@ -1,0 +1,131 @@
+import Base
+import HTTP
+import Query
+import Storefront
+import Synthetics
+
+/// Carries requests to a shop in the same process, as a client over the network would see it: refused and cut connections, timeouts,
+/// redirects, bodies that come in pieces. All times are the loop's.
+struct InProcessTransport: CheckTransport {
+    let shop: Shop
+    let addresses: Addresses
+    /// Sees every response.
+    let witness: Witness
+
+    func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+        let start = shop.loop.now
+        var next = request
+        var followed = 0
+        while true {
+            let begun = shop.loop.now
+            var response = try await exchange(next)
+            let location = response.headers["Location"]
+            guard request.redirectLimit > 0, (300..<400).contains(response.status), response.status != 304, let location else {
+                response.timings.redirect = begun - start
+                response.timings.total = shop.loop.now - start
+                return response
+            }
+            guard followed < request.redirectLimit else { throw .tooManyRedirects }
+            followed += 1
+            next.follow(status: response.status, to: location)
+            if let limit = request.timeout {
+                let left = limit - (shop.loop.now - start)
+                guard left > .zero else { throw .timedOut(after: limit) }
+                next.timeout = left
+            }
+        }
+    }
+
+    private func exchange(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+        guard let limit = request.timeout else { return try await attempt(request).get() }
+        let loop = shop.loop
+        return try await TimeLimit.run(on: loop, within: limit) { await attempt(request) }.get()
+    }
+
+    /// A result instead of an error, because it travels between tasks.
+    private func attempt(_ request: ClientRequest) async -> Result<ClientResponse, ClientError> {
+        do throws(ClientError) { return .success(try await answer(request)) } catch { return .failure(error) }
+    }
+
+    private func answer(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+        let destination = try addresses.destination(of: request.url)
+        let incoming = Self.incoming(request)
+        let start = shop.loop.now
+        let response = try await response(of: destination, to: incoming, url: request.url)
+        if response.ending == .reset { throw .connectionReset }
+        var timings = ClientResponse.Timings()
+        timings.firstByte = shop.loop.now - start
+        try await receive(response)
+        timings.total = shop.loop.now - start
+        timings.download = timings.total - timings.firstByte
+        let isBodiless = request.method == "HEAD" || response.status == 204 || response.status == 304
+        let answer = ClientResponse(
+            status: response.status, httpVersion: "1.1", headers: fields(of: response), body: isBodiless ? [] : response.bodyBytes,
+            timings: timings, effectiveURL: request.url, remoteAddress: "127.0.0.1")
+        witness.see(answer, to: request)
+        return answer
+    }
+
+    private func response(of destination: Addresses.Destination, to request: Request, url: String) async throws(ClientError) -> Response {
+        switch destination {
+        case .observability:
+            let answer = try? await shop.with { core in
+                ObservabilityAPI(shops: [(name: Bench.shopName, recorder: core.recorder)]).answer(request)
+            }
+            return (answer ?? nil) ?? Response(status: 404)
+        case .service(let name):
+            let isReachable = (try? await shop.with { $0.service(named: name)?.isReachable ?? false }) ?? false
+            guard isReachable else { throw Self.refusal(url) }
+            return await shop.handle(name, request)
+        }
+    }
+
+    private static func refusal(_ url: String) -> ClientError {
+        guard let parts = URLParts(url) else { return .invalidURL(url) }
+        return .connectionRefused(host: parts.host, port: parts.port)
+    }
+
+    /// Waits until the last piece has come.
+    private func receive(_ response: Response) async throws(ClientError) {
+        guard case .paced(let pieces) = response.body else { return }
+        let time = pieces.reduce(Duration.zero) { $0 + $1.delay }
+        do { try await shop.loop.sleep(for: time) } catch { throw .cancelled }
+    }
+
+    /// Adds the fields that a server's library writes by itself.
+    private func fields(of response: Response) -> Headers {
+        var headers = response.headers
+        if headers["Date"] == nil { headers.add("Date", shop.loop.now.httpDate) }
+        if case .bytes(let bytes) = response.body { headers.set("Content-Length", String(bytes.count)) }
+        return headers
+    }
+
+    private static func incoming(_ request: ClientRequest) -> Request {
+        let start = request.url.firstRange(of: "://").map(\.upperBound) ?? request.url.startIndex
+        let authority = request.url[start...].prefix { !"/?#".contains($0) }
+        var target = String(request.url[authority.endIndex...].prefix { $0 != "#" })
+        if !target.hasPrefix("/") { target = "/" + target }
+        var headers = request.headers
+        if headers["Host"] == nil { headers = Headers([Headers.Field(name: "Host", value: String(authority))] + headers.fields) }
+        if !request.body.isEmpty { headers.set("Content-Length", String(request.body.count)) }
+        return Request(method: request.method, target: target, headers: headers, body: request.body)
+    }
+}
+
+extension ClientRequest {
+    /// Turns into the request that a redirect asks for (RFC 9110 §15.4).
+    fileprivate mutating func follow(status: Int, to location: String) {
+        if (status == 303 && method != "HEAD") || ([301, 302].contains(status) && method == "POST") {
+            method = "GET"
+            body = []
+            headers.remove("Content-Type")
+        }
+        let old = URLParts(url)
+        if location.hasPrefix("/"), let old { url = "\(old.scheme)://\(old.host):\(old.port)\(location)" } else { url = location }
+        headers.remove("Host")
+        if URLParts(url) != old {
+            // Credentials are for the host that they were meant for.
+            for name in ["Authorization", "Cookie"] { headers.remove(name) }
+        }
+    }
+}

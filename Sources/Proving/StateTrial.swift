@@ -1,0 +1,52 @@
+import Base
+import Packs
+import Storefront
+import Synthetics
+import Telemetry
+
+/// Opens a fresh shop in a state and compares which checks fail with what the state's faults say.
+struct StateTrial: Sendable {
+    let bench: Bench
+    let state: StateDefinition
+
+    /// Must run on the bench's loop.
+    func run() async -> StateProof {
+        let pack = bench.prepared.pack
+        let (asked, unasked) = split()
+        let names = state.faults.flatMap { pack.fault(named: $0)?.proof.red ?? [] }
+        let expected = asked.map(\.name).filter(names.contains)
+        var proof = StateProof(name: state.name, title: state.title, expected: expected)
+        proof.unasked = unasked.map(\.name)
+        do {
+            try await bench.open(state: state.name, instrumentation: nil)
+            let verdict = await bench.judge(asked)
+            proof.red = verdict.red
+            for check in verdict.red where !expected.contains(check) {
+                proof.findings.append(.red(check: check, phase: state.faults.isEmpty ? .healthy : .broken, reason: verdict.reasons[check] ?? ""))
+            }
+            proof.findings += expected.filter { !verdict.red.contains($0) }.map { .green(check: $0) }
+            try await bench.inspect()
+        } catch {
+            proof.findings.append(.refused(phase: .healthy, message: "\(error)"))
+        }
+        await bench.shop.close()
+        proof.findings += bench.witness.leaks.map { .leak($0) }
+        return proof
+    }
+
+    /// Checks that read telemetry say nothing about a shop that records none.
+    private func split() -> (asked: [CheckEntry], unasked: [CheckEntry]) {
+        guard state.instrumentation != .full else { return (bench.checks, []) }
+        return (bench.checks.filter { !$0.readsTelemetry }, bench.checks.filter(\.readsTelemetry))
+    }
+}
+
+extension CheckEntry {
+    /// True when a step asks the observability API.
+    fileprivate var readsTelemetry: Bool {
+        guard case .check(let check) = self else { return false }
+        return check.steps.contains { step in
+            if case .http(let request, _, _) = step.action { request.url.contains("OBSERVABILITY_URL") } else { false }
+        }
+    }
+}
