@@ -61,6 +61,13 @@ let package = Package(
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+        // Small packs and shops in simulated time, for the suites below.
+        .target(
+            name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),
+        tests("Packs", ["Base", "Handlers", "Packs", "ShopTesting", "Storefront"]),
+        tests("Storefront", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
+        tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
+        tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"]),
         tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
     ]

@@ -22,6 +22,14 @@ public enum Overlay {
         let result = merge(JSONNode(.object(direct), at: patch.location), into: service, diagnostics, pointer)
         guard !routes.isEmpty else { return result }
         let base = result["routes"] ?? JSONNode(.object([]), at: patch.location)
+        let known = (base.members ?? []).map(\.name)
+        routes.removeAll { route in
+            guard !known.contains(route.name), route.value.isNull || route.value.members != nil && route.value["steps"] == nil else { return false }
+            diagnostics.report(
+                "there is no route \"\(route.name)\" to change" + suggestion(for: route.name, among: known), at: route.nameLocation,
+                pointer: pointer + "/" + route.name.pointerToken)
+            return true
+        }
         let merged = JSONNode.Member(
             name: "routes", nameLocation: patch.location, value: merge(JSONNode(.object(routes), at: patch.location), into: base, diagnostics, pointer))
         var members = result.members ?? []

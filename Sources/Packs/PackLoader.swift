@@ -21,7 +21,7 @@ public struct PackLoader {
     }
 
     public func load() -> Pack {
-        let manifest = document("pack.json") ?? JSONNode(.object([]), at: place("pack.json"))
+        guard let manifest = document("pack.json") else { return unreadable }
         _ = diagnostics.members(of: manifest, pointer: "", known: Self.manifestKeys)
         let services = diagnostics.strings("services", in: manifest, pointer: "", required: true)
         var wiring: [String: JSONNode] = [:]
@@ -41,7 +41,7 @@ public struct PackLoader {
             if let node = document(path) { wiring[service] = node }
         }
         let entry = diagnostics.string("entry", in: manifest, pointer: "", required: true) ?? ""
-        if !entry.isEmpty, !services.contains(entry) {
+        if !entry.isEmpty, !services.isEmpty, !services.contains(entry) {
             diagnostics.report(
                 "the entry \"\(entry)\" is not one of the services" + suggestion(for: entry, among: services), at: manifest["entry"]!.location, pointer: "/entry")
         }
@@ -55,6 +55,13 @@ public struct PackLoader {
             databases: TableLoader(files: files, diagnostics: diagnostics).load(document: document),
             faults: faults, states: loadStates(services: services, faults: faults), rum: loadRUM(manifest),
             aliases: loadAliases(manifest, services: services), files: files)
+    }
+
+    /// Stands in for a pack of which not even the manifest can be read; the reason was reported.
+    private var unreadable: Pack {
+        Pack(
+            name: "", title: "", description: "", environment: "", services: [], entry: "", wiring: [:], databases: [], faults: [], states: [], rum: nil, aliases: [],
+            files: files)
     }
 
     private static let manifestKeys = [
@@ -87,7 +94,7 @@ public struct PackLoader {
     private func loadAliases(_ manifest: JSONNode, services: [String]) -> [(String, String)] {
         guard let node = manifest["aliases"] else { return [] }
         return diagnostics.members(of: node, pointer: "/aliases").compactMap { member in
-            guard let service = member.value.string, services.contains(service) else {
+            guard let service = member.value.string, services.isEmpty || services.contains(service) else {
                 diagnostics.report(
                     "an alias names a service" + suggestion(for: member.value.string ?? "", among: services), at: member.value.location,
                     pointer: "/aliases/" + member.name.pointerToken)
@@ -130,10 +137,10 @@ public struct PackLoader {
             let low = diagnostics.integer("minimum", in: member.value, pointer: place, range: whole, required: true) ?? 0
             let high = diagnostics.integer("maximum", in: member.value, pointer: place, range: whole, required: true) ?? 0
             if high < low { diagnostics.report("\"maximum\" is less than \"minimum\"", at: member.value["maximum"]!.location, pointer: place + "/maximum") }
-            let range = low...max(low, high)
+            let range = high < low ? whole : low...high
             return FaultDefinition.Option(
                 name: member.name, standard: diagnostics.integer("default", in: member.value, pointer: place, range: range, required: true) ?? low,
-                range: range, summary: diagnostics.string("description", in: member.value, pointer: place) ?? "")
+                range: low...max(low, high), summary: diagnostics.string("description", in: member.value, pointer: place) ?? "")
         }
     }
 
@@ -157,7 +164,8 @@ public struct PackLoader {
     }
 
     private func checkService(_ name: String, at node: JSONNode?, pointer: String, services: [String]) {
-        guard let node, !services.contains(name) else { return }
+        // Without a list of services its own mistake was reported.
+        guard let node, !services.isEmpty, !services.contains(name) else { return }
         diagnostics.report("no service is named \"\(name)\"" + suggestion(for: name, among: services), at: node.location, pointer: pointer)
     }
 
@@ -169,7 +177,7 @@ public struct PackLoader {
                 if services.contains(member.name) {
                     checkOptions(member.value, pointer: place, known: options)
                     change.patches.append((member.name, member.value))
-                } else {
+                } else if !services.isEmpty {
                     diagnostics.report(
                         "no service is named \"\(member.name)\"" + suggestion(for: member.name, among: services), at: member.nameLocation, pointer: place)
                 }
@@ -222,7 +230,7 @@ public struct PackLoader {
                     instrumentation: level.flatMap(Instrumentation.init) ?? .full, hasRUM: diagnostics.boolean("rum", in: state, pointer: pointer) ?? true,
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
-        checkStateNames(states, at: node)
+        if node.members != nil { checkStateNames(states, at: node) }
         return states
     }
 

@@ -163,7 +163,7 @@ public final class WiringCompiler {
         }
         switch kind {
         case .shape: break
-        case .text, .expression, .sql, .loop: expect(node.string != nil || isScalar(node) && isText(kind), "text")
+        case .text, .expression, .sql, .loop: expect(node.string != nil || isScalar(node) && kind.takesConstants, "text")
         case .steps: expect(node.array != nil, "a list of steps")
         case .integer(let range):
             guard case .int(let number) = node.content else { return expect(false, "a whole number") }
@@ -171,7 +171,9 @@ public final class WiringCompiler {
         case .number(let range):
             guard let number = node.value.number, node.string == nil else { return expect(false, "a number") }
             if !range.contains(number) {
-                report("\(JSONStyle.text(of: number)) is out of range; allowed are \(JSONStyle.text(of: range.lowerBound)) to \(JSONStyle.text(of: range.upperBound))", at: node.location, pointer: pointer)
+                report(
+                    "\(JSONStyle.shortText(of: number)) is out of range; allowed are \(JSONStyle.shortText(of: range.lowerBound)) to \(JSONStyle.shortText(of: range.upperBound))",
+                    at: node.location, pointer: pointer)
             }
         case .boolean: if case .bool = node.content {} else { expect(false, "true or false") }
         case .choice(let choices): known("choice", choices)
@@ -195,8 +197,6 @@ public final class WiringCompiler {
         default: false
         }
     }
-
-    private func isText(_ kind: OptionDeclaration.Kind) -> Bool { if case .text = kind { true } else { false } }
 
     private lazy var viewNames: [String] = surroundings.pack.files.paths(under: "views", suffix: ".mustache").map {
         String($0.dropFirst("views/".count).dropLast(".mustache".count))
@@ -283,7 +283,8 @@ public final class WiringCompiler {
 
     func query(_ sql: String, at location: SourceLocation, pointer: String, line: Int) -> PreparedQuery? {
         guard let database, let index = surroundings.databaseIndex[database] else {
-            if !hasReportedSQL { report("this service has no \"database\", so it cannot run queries", at: location, pointer: pointer) }
+            // A database that does not exist was reported where it is named.
+            if !hasReportedSQL, database == nil { report("this service has no \"database\", so it cannot run queries", at: location, pointer: pointer) }
             hasReportedSQL = true
             return nil
         }

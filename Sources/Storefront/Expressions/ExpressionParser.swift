@@ -155,6 +155,7 @@ struct ExpressionParser {
         }
         if take("-") { return .unary(.minus, try nested { (parser) throws(SyntaxError) in try parser.primary() }) }
         switch text[index] {
+        case UInt8(ascii: "{"): throw error("an expression stands without braces; they are for expressions within texts")
         case UInt8(ascii: "'"): return .literal(.string(try quoted()))
         case 48...57: return try number()
         default: return try path()

@@ -195,6 +195,8 @@ enum DelayOptions {
         }
         if let mean = options.number("meanMilliseconds"), let deviation = options.number("deviationMilliseconds") { return .normal(mean: mean, deviation: deviation) }
         if let median = options.number("medianMilliseconds"), let sigma = options.number("sigma") { return .logNormal(median: median, sigma: sigma) }
+        // A time of the wrong type was reported already.
+        if declarations.contains(where: { options.has($0.name) && options.number($0.name) == nil }) { return .fixed(0) }
         options.report("\"sleep\" needs a time: forMilliseconds, or minimumMilliseconds and maximumMilliseconds, or meanMilliseconds and deviationMilliseconds, or medianMilliseconds and sigma")
         return .fixed(0)
     }

@@ -55,7 +55,8 @@ final class CookiePayload: Operation {
 
     func run(_ exchange: Exchange) async throws -> Value {
         guard case .string(let text) = try value.evaluate(exchange) else { return .null }
-        return SignedCookie.payload(text).map { .string($0) } ?? .null
+        // Cookies come back percent-encoded, as they were sent.
+        return SignedCookie.payload((try? PercentEncoding.decode(text[...])) ?? text).map { .string($0) } ?? .null
     }
 }
 

@@ -49,7 +49,7 @@ public struct OptionDeclaration: Sendable {
         case text
         /// Any JSON; texts in it may hold expressions.
         case shape
-        /// An expression without braces, for example `cart.items | count == 0`.
+        /// An expression without braces, for example `(cart.items | count) == 0`.
         case expression
         /// A list of steps.
         case steps
