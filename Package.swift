@@ -61,7 +61,7 @@ let package = Package(
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
-        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"]),
+        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
         tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
     ]
 )
