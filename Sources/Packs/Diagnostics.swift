@@ -12,11 +12,20 @@ public final class Diagnostics {
 
     public func report(_ problem: Problem) { problems.append(problem) }
 
-    /// Throws everything found so far, in the order of files and lines.
+    /// Takes over what was found under special circumstances, for example with a fault on, and says so.
+    public func report(_ others: Diagnostics, saying circumstances: String) {
+        for problem in others.problems { report(circumstances + problem.message, at: problem.location, pointer: problem.pointer) }
+    }
+
+    /// Throws everything found so far, in the order of files and lines; what was found twice (a procedure used twice) once.
     public func check() throws(Problems) {
         guard !problems.isEmpty else { return }
-        throw Problems(
-            problems.sorted { ($0.location.file, $0.location.line, $0.location.column) < ($1.location.file, $1.location.line, $1.location.column) })
+        var seen: Set<Problem> = []
+        let list = problems.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in
+            let (a, b) = (left.element.location, right.element.location)
+            return (a.file, a.line, a.column, left.offset) < (b.file, b.line, b.column, right.offset)
+        }
+        throw Problems(list.map(\.element))
     }
 
     /// The members of an object whose names must be among those known.
@@ -68,7 +77,7 @@ public final class Diagnostics {
     public func choice(_ name: String, in node: JSONNode, pointer: String, among choices: [String]) -> String? {
         guard let text = string(name, in: node, pointer: pointer) else { return nil }
         guard choices.contains(text) else {
-            report("no choice named \"\(text)\"" + suggestion(for: text, among: choices), at: node[name]!.location, pointer: pointer + "/" + name)
+            report("no choice is named \"\(text)\"" + suggestion(for: text, among: choices), at: node[name]!.location, pointer: pointer + "/" + name)
             return nil
         }
         return text

@@ -19,17 +19,19 @@ public enum Overlay {
         for change in changes {
             if isRoute(change.name) { routes.append(change) } else { direct.append(change) }
         }
-        var result = merge(JSONNode(.object(direct), at: patch.location), into: service, diagnostics, pointer)
-        if !routes.isEmpty {
-            let name = JSONNode.Member(name: "routes", nameLocation: patch.location, value: JSONNode(.object(routes), at: patch.location))
-            result = merge(JSONNode(.object([name]), at: patch.location), into: result, diagnostics, pointer)
-        }
-        return result
+        let result = merge(JSONNode(.object(direct), at: patch.location), into: service, diagnostics, pointer)
+        guard !routes.isEmpty else { return result }
+        let base = result["routes"] ?? JSONNode(.object([]), at: patch.location)
+        let merged = JSONNode.Member(
+            name: "routes", nameLocation: patch.location, value: merge(JSONNode(.object(routes), at: patch.location), into: base, diagnostics, pointer))
+        var members = result.members ?? []
+        if let index = members.firstIndex(where: { $0.name == "routes" }) { members[index].value = merged.value } else { members.append(merged) }
+        return JSONNode(.object(members), at: result.location)
     }
 
     private static func merge(_ patch: JSONNode, into base: JSONNode, _ diagnostics: Diagnostics, _ pointer: String) -> JSONNode {
         guard let changes = patch.members else { return patch }
-        if let steps = base.array, steps.allSatisfy({ $0["do"] != nil }) { return mergeSteps(changes, into: steps, at: base.location, diagnostics, pointer) }
+        if let steps = base.array, areSteps(steps, changedBy: changes) { return mergeSteps(changes, into: steps, at: base.location, diagnostics, pointer) }
         guard var members = base.members else { return patch.merging(patch) }
         for change in changes {
             let index = members.firstIndex { $0.name == change.name }
@@ -44,6 +46,12 @@ public enum Overlay {
             }
         }
         return JSONNode(.object(members), at: base.location)
+    }
+
+    /// An empty list is one of steps when the patch brings it some.
+    private static func areSteps(_ elements: [JSONNode], changedBy changes: [JSONNode.Member]) -> Bool {
+        guard elements.isEmpty else { return elements.allSatisfy { $0["do"] != nil } }
+        return !changes.isEmpty && changes.allSatisfy { $0.value["do"] != nil }
     }
 
     private static func mergeSteps(
@@ -96,18 +104,29 @@ public enum Overlay {
             steps.insert(placed, at: index + offset)
             return
         }
+        if steps.isEmpty { return steps.append(placed) }
         diagnostics.report("a new step needs \"before\" or \"after\" with the name of another step", at: change.nameLocation, pointer: pointer)
     }
 
-    /// The keys that a patch changes, as JSON pointers: two faults that share one cannot be on together.
+    /// The keys that a patch changes, as JSON pointers into the service: two faults that share one cannot be on together.
     public static func touchedPointers(_ patch: JSONNode) -> Set<String> {
         var pointers: Set<String> = []
         func visit(_ node: JSONNode, _ pointer: String) {
             // A new step is one change, whatever is in it.
-            guard let members = node.members, !members.isEmpty, node["do"] == nil else { pointers.insert(pointer); return }
+            guard let members = node.members, node["do"] == nil else { pointers.insert(pointer); return }
             for member in members { visit(member.value, pointer + "/" + member.name.pointerToken) }
         }
-        visit(patch, "")
+        for member in patch.members ?? [] { visit(member.value, (isRoute(member.name) ? "/routes/" : "/") + member.name.pointerToken) }
         return pointers
+    }
+
+    /// The first key that both sets change, one of them perhaps together with what is around it; nil when they can be on together.
+    public static func conflict(between first: Set<String>, and second: Set<String>) -> String? {
+        for pointer in first.sorted() {
+            if second.contains(pointer) { return pointer }
+            if let within = second.sorted().first(where: { $0.hasPrefix(pointer + "/") }) { return within }
+            if second.contains(where: { pointer.hasPrefix($0 + "/") }) { return pointer }
+        }
+        return nil
     }
 }

@@ -27,6 +27,11 @@ public struct PackLoader {
         var wiring: [String: JSONNode] = [:]
         for (index, service) in services.enumerated() {
             let path = "services/\(service).json"
+            if services[..<index].contains(service) {
+                let place = manifest["services"]?.array?[index].location ?? manifest.location
+                diagnostics.report("the service \"\(service)\" stands twice in the list", at: place, pointer: "/services/\(index)")
+                continue
+            }
             guard files.contents[path] != nil else {
                 let known = files.paths(under: "services", suffix: ".json").map { String($0.dropFirst(9).dropLast(5)) }
                 let place = manifest["services"]?.array?[index].location ?? manifest.location
@@ -124,6 +129,7 @@ public struct PackLoader {
             let whole = Int(-1e15)...Int(1e15)
             let low = diagnostics.integer("minimum", in: member.value, pointer: place, range: whole, required: true) ?? 0
             let high = diagnostics.integer("maximum", in: member.value, pointer: place, range: whole, required: true) ?? 0
+            if high < low { diagnostics.report("\"maximum\" is less than \"minimum\"", at: member.value["maximum"]!.location, pointer: place + "/maximum") }
             let range = low...max(low, high)
             return FaultDefinition.Option(
                 name: member.name, standard: diagnostics.integer("default", in: member.value, pointer: place, range: range, required: true) ?? low,

@@ -16,9 +16,11 @@ struct TableLoader {
             return Pack.DatabaseDefinition(
                 name: member.name, isShared: diagnostics.boolean("shared", in: member.value, pointer: pointer) ?? false, tables: tables)
         }
+        var places: [String: [JSONNode]] = [:]
         for path in files.paths(under: "data", suffix: ".json") where path != "data/tables.json" {
-            if let rows = document(path) { addRows(rows, to: &definitions) }
+            if let rows = document(path) { addRows(rows, to: &definitions, places: &places) }
         }
+        for definition in definitions { RowChecker(tables: definition.tables, places: places, diagnostics: diagnostics).check() }
         return definitions
     }
 
@@ -28,10 +30,12 @@ struct TableLoader {
         return members.map { member in
             let pointer = pointer + "/" + member.name.pointerToken
             _ = diagnostics.members(of: member.value, pointer: pointer, known: ["columns", "indexes"])
-            let columns = member.value["columns"].map { node in
+            let columns = diagnostics.value("columns", in: member.value, pointer: pointer, required: true).map { node in
                 diagnostics.members(of: node, pointer: pointer + "/columns").map { loadColumn($0, pointer: pointer + "/columns", tables: names) }
             }
-            let indexes = (member.value["indexes"]?.members ?? []).map { ($0.name, indexColumns($0.value, pointer: pointer + "/indexes/" + $0.name.pointerToken, table: member.name, columns: columns ?? [])) }
+            let indexes = (member.value["indexes"].map { diagnostics.members(of: $0, pointer: pointer + "/indexes") } ?? []).map {
+                ($0.name, indexColumns($0.value, pointer: pointer + "/indexes/" + $0.name.pointerToken, table: member.name, columns: columns ?? []))
+            }
             return Pack.Table(name: member.name, columns: columns ?? [], indexes: indexes, rows: [], rowColumns: [])
         }
     }
@@ -56,7 +60,8 @@ struct TableLoader {
             }
             kindNode = member.value["type"]
         }
-        if let kindNode, let text = kindNode.string {
+        if let kindNode {
+            guard let text = kindNode.string else { return diagnostics.wrong(kindNode, "the name of a column type", pointer) ?? column }
             if let kind = Pack.Column.Kind(rawValue: text) {
                 column.kind = kind
             } else {
@@ -80,7 +85,7 @@ struct TableLoader {
         return names
     }
 
-    private func addRows(_ node: JSONNode, to databases: inout [Pack.DatabaseDefinition]) {
+    private func addRows(_ node: JSONNode, to databases: inout [Pack.DatabaseDefinition], places: inout [String: [JSONNode]]) {
         _ = diagnostics.members(of: node, pointer: "", known: ["$schema", "table", "columns", "rows"])
         guard let table = diagnostics.string("table", in: node, pointer: "", required: true) else { return }
         let columns = diagnostics.strings("columns", in: node, pointer: "", required: true)
@@ -88,25 +93,36 @@ struct TableLoader {
         for index in databases.indices {
             guard let position = databases[index].tables.firstIndex(where: { $0.name == table }) else { continue }
             let definition = databases[index].tables[position]
+            if places[table] != nil {
+                diagnostics.report("another file already holds the rows of \"\(table)\"", at: node["table"]!.location, pointer: "/table")
+                return
+            }
             for (number, name) in columns.enumerated() where !definition.columns.contains(where: { $0.name == name }) {
                 diagnostics.report(
                     "the table \"\(table)\" has no column \"\(name)\"" + suggestion(for: name, among: definition.columns.map(\.name)),
                     at: node["columns"]!.array![number].location, pointer: "/columns/\(number)")
             }
+            for (number, name) in columns.enumerated() where columns[..<number].contains(name) {
+                diagnostics.report("the column \"\(name)\" stands twice", at: node["columns"]!.array![number].location, pointer: "/columns/\(number)")
+            }
+            let rows = rows(node, columns: columns)
             databases[index].tables[position].rowColumns = columns
-            databases[index].tables[position].rows = rows(node, columns: columns)
+            databases[index].tables[position].rows = rows.map { $0.array!.map(\.value) }
+            places[table] = rows
             return
         }
         diagnostics.report("no table is named \"\(table)\"" + suggestion(for: table, among: all), at: node["table"]!.location, pointer: "/table")
     }
 
-    private func rows(_ node: JSONNode, columns: [String]) -> [[Value]] {
-        (node["rows"]?.array ?? []).enumerated().compactMap { index, row in
+    private func rows(_ node: JSONNode, columns: [String]) -> [JSONNode] {
+        guard let rows = diagnostics.value("rows", in: node, pointer: "", required: true) else { return [] }
+        guard let elements = rows.array else { return diagnostics.wrong(rows, "a list of rows", "/rows") ?? [] }
+        return elements.enumerated().compactMap { index, row in
             guard let cells = row.array, cells.count == columns.count else {
                 diagnostics.report("a row needs \(columns.count) values, one for each column; this one has \(row.array?.count ?? 0)", at: row.location, pointer: "/rows/\(index)")
                 return nil
             }
-            return cells.map(\.value)
+            return row
         }
     }
 }

@@ -31,6 +31,8 @@ public struct ServiceCompiler {
         identity = ServiceIdentity(
             name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
             attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))])
+        for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
+        _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
         spans = SpanSettings(node["telemetry"], reporting: diagnostics)
         let database = diagnostics.string("database", in: node, pointer: "")
         if let database, surroundings.databaseIndex[database] == nil {
@@ -59,6 +61,7 @@ public struct ServiceCompiler {
 
     public func compile() -> CompiledService {
         let (router, routes) = compileRoutes()
+        defer { compiler.checkUnusedProcedures(after: node["before"]) }
         return CompiledService(
             identity: identity, router: router, routes: routes, unmatchedSpan: serverSpan(name: nil, method: "", route: "", handler: ""),
             errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
@@ -113,6 +116,7 @@ public struct ServiceCompiler {
         if member.value.members != nil {
             settings = member.value
             _ = diagnostics.members(of: member.value, pointer: pointer, known: Self.routeKeys)
+            for name in ["name", "handler", "display"] { _ = diagnostics.string(name, in: member.value, pointer: pointer) }
             let list = diagnostics.value("steps", in: member.value, pointer: pointer, required: true)
             steps = (list ?? JSONNode(.array([]), at: member.value.location), pointer + "/steps")
         }
@@ -157,7 +161,7 @@ public struct ServiceCompiler {
         return diagnostics.members(of: tasks, pointer: "/background").map { member in
             let pointer = "/background/" + member.name.pointerToken
             _ = diagnostics.members(of: member.value, pointer: pointer, known: ["everyMilliseconds", "steps", "note"])
-            let interval = diagnostics.integer("everyMilliseconds", in: member.value, pointer: pointer, range: 0...86_400_000, required: true) ?? 0
+            let interval = diagnostics.integer("everyMilliseconds", in: member.value, pointer: pointer, range: 1...86_400_000, required: true) ?? 1
             let list = diagnostics.value("steps", in: member.value, pointer: pointer, required: true) ?? JSONNode(.array([]), at: member.value.location)
             let (steps, slots) = compiler.root([(list, pointer + "/steps")])
             return BackgroundTask(name: member.name, interval: .milliseconds(interval), steps: steps, slotCount: slots)

@@ -39,6 +39,8 @@ public final class WiringCompiler {
     let procedures: [String: JSONNode]
     /// Procedures that are being compiled, to find one that uses itself.
     var openProcedures: Set<String> = []
+    /// Procedures that some step performs.
+    var usedProcedures: Set<String> = []
     private var hasReportedSQL = false
 
     init(
@@ -73,6 +75,21 @@ public final class WiringCompiler {
         var all: [Step] = []
         for (node, pointer) in lists { all += stepArray(node, pointer: pointer) }
         return (StepList(all), scope.slotCount)
+    }
+
+    /// Compiles the procedures that nothing performs, so that their mistakes are found too.
+    func checkUnusedProcedures(after before: JSONNode?) {
+        for name in procedures.keys.sorted() where !usedProcedures.contains(name) {
+            guard let node = procedures[name] else { continue }
+            scope = Scope()
+            if let before { _ = stepArray(before, pointer: "/before") }
+            openProcedures = [name]
+            for taken in node["takes"]?.array?.compactMap(\.string) ?? [] { _ = scope.declare(taken) }
+            let place = "/procedures/" + name.pointerToken
+            if let steps = node["steps"] { _ = stepArray(steps, pointer: place + "/steps") }
+            if let result = node["gives"] { _ = shape(result, pointer: place + "/gives") }
+        }
+        openProcedures = []
     }
 
     func nestedSteps(_ node: JSONNode, pointer: String) -> StepList {

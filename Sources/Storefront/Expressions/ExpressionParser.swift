@@ -12,6 +12,11 @@ struct ExpressionParser {
     private var index: Int
     private let end: Int
     private let scope: Scope
+    private var depth = 0
+
+    /// Both keep parsing and evaluating, which recurse, within the stack; real expressions stay far below.
+    private static let depthLimit = 64
+    private static let lengthLimit = 4_096
 
     init(_ text: [UInt8], from start: Int = 0, to end: Int? = nil, scope: Scope) {
         self.text = text
@@ -27,6 +32,7 @@ struct ExpressionParser {
     }
 
     mutating func whole() throws(SyntaxError) -> Expression {
+        if end - index > Self.lengthLimit { throw error("an expression has at most \(Self.lengthLimit) bytes") }
         let expression = try pipeline()
         skipSpace()
         if index < end { throw error("unexpected \"\(rest)\"") }
@@ -36,6 +42,13 @@ struct ExpressionParser {
     private var rest: String { String(decoding: text[index..<end].prefix(20), as: UTF8.self) }
 
     private func error(_ message: String) -> SyntaxError { SyntaxError(message: message, offset: index) }
+
+    private mutating func nested(_ parse: (inout ExpressionParser) throws(SyntaxError) -> Expression) throws(SyntaxError) -> Expression {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.depthLimit { throw error("nested deeper than \(Self.depthLimit) levels") }
+        return try parse(&self)
+    }
 
     private mutating func skipSpace() {
         while index < end, text[index] == UInt8(ascii: " ") || text[index] == UInt8(ascii: "\n") { index += 1 }
@@ -94,7 +107,7 @@ struct ExpressionParser {
     }
 
     private mutating func negation() throws(SyntaxError) -> Expression {
-        if takeWord("not") { return .unary(.not, try negation()) }
+        if takeWord("not") { return .unary(.not, try nested { (parser) throws(SyntaxError) in try parser.negation() }) }
         return try comparison()
     }
 
@@ -136,11 +149,11 @@ struct ExpressionParser {
         skipSpace()
         guard index < end else { throw error("the expression ends where a value should be") }
         if take("(") {
-            let inner = try pipeline()
+            let inner = try nested { (parser) throws(SyntaxError) in try parser.pipeline() }
             guard take(")") else { throw error("expected \")\"") }
             return inner
         }
-        if take("-") { return .unary(.minus, try primary()) }
+        if take("-") { return .unary(.minus, try nested { (parser) throws(SyntaxError) in try parser.primary() }) }
         switch text[index] {
         case UInt8(ascii: "'"): return .literal(.string(try quoted()))
         case 48...57: return try number()

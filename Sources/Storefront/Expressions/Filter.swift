@@ -63,7 +63,7 @@ public struct Filter: Sendable {
             .string(value.text.firstRange(of: arguments[0].text).map { range in String(value.text[range.upperBound...]) } ?? "")
         },
         Filter("last", "the last N characters", arguments: 1...1, "one argument") { value, arguments in
-            .string(String(value.text.suffix(arguments[0].integer ?? 0)))
+            .string(String(value.text.suffix(max(0, arguments[0].integer ?? 0))))
         },
     ]
 
@@ -106,11 +106,11 @@ public struct Filter: Sendable {
         Filter("float", "a number that is always written with a decimal point") { value, _ in value.number.map { .double($0) } ?? .null },
         Filter("money", "cents as dollars: $15.99") { value, _ in
             let cents = value.integer ?? 0
-            return .string((cents < 0 ? "-$" : "$") + Self.decimal(abs(cents), grouping: true))
+            return .string((cents < 0 ? "-$" : "$") + Self.decimal(cents.magnitude, grouping: true))
         },
         Filter("decimal", "cents as a decimal number in text: 15.99, 5.0 (as Ruby prints decimals)") { value, _ in
             let cents = value.integer ?? 0
-            let full = (cents < 0 ? "-" : "") + Self.decimal(abs(cents), grouping: false)
+            let full = (cents < 0 ? "-" : "") + Self.decimal(cents.magnitude, grouping: false)
             return .string(full.hasSuffix("0") ? String(full.dropLast()) : full)
         },
         Filter("fixed", "a number with N decimals", arguments: 1...1, "one argument") { value, arguments in
@@ -122,12 +122,15 @@ public struct Filter: Sendable {
         Filter("min", "the smaller of two numbers", arguments: 1...1, "one argument") { value, arguments in
             (value.number ?? 0) <= (arguments[0].number ?? 0) ? value : arguments[0]
         },
-        Filter("ceiling", "rounded up to a whole number") { value, _ in .int(Int((value.number ?? 0).rounded(.up))) },
-        Filter("rounded", "rounded to a whole number, halves away from zero") { value, _ in .int(Int((value.number ?? 0).rounded())) },
+        Filter("ceiling", "rounded up to a whole number") { value, _ in Self.whole((value.number ?? 0).rounded(.up)) },
+        Filter("rounded", "rounded to a whole number, halves away from zero") { value, _ in Self.whole((value.number ?? 0).rounded()) },
         Filter("bool", "true or false, as conditions see the value") { value, _ in .bool(value.isTruthy) },
     ]
 
-    static func decimal(_ cents: Int, grouping: Bool) -> String {
+    /// A whole number where it fits; numbers beyond the range of integers stay as they are.
+    private static func whole(_ number: Double) -> Value { Int(exactly: number).map { .int($0) } ?? .double(number) }
+
+    static func decimal(_ cents: UInt, grouping: Bool) -> String {
         var whole = String(cents / 100)
         if grouping {
             var position = whole.count - 3

@@ -50,6 +50,7 @@ extension StepOptions {
             report("the procedure \"\(name)\" uses itself", at: "procedure")
             return Perform([], StepList([]), gives: .constant(.null))
         }
+        compiler.usedProcedures.insert(name)
         defer { compiler.openProcedures.remove(name) }
         let taken = node["takes"]?.array?.compactMap(\.string) ?? []
         let given = shapes("with")

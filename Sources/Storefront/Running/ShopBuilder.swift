@@ -16,7 +16,9 @@ public struct PreparedPack: Sendable {
     public init(_ files: PackFiles, handlers: HandlerRegistry) throws(Problems) {
         let diagnostics = Diagnostics()
         let pack = PackLoader(files, reporting: diagnostics).load()
-        try diagnostics.check()
+        // Without services and tables every step would seem to be wrong.
+        let essential = ["pack.json", "data/tables.json"].map(files.displayPath)
+        if diagnostics.problems.contains(where: { essential.contains($0.location.file) }) { try diagnostics.check() }
         let checker = PackChecker(pack: pack, handlers: handlers)
         checker.check(reporting: diagnostics)
         try diagnostics.check()
@@ -40,40 +42,46 @@ struct PackChecker {
         let surroundings = WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: pack.environment)
         for service in pack.services {
             guard let node = pack.wiring[service] else { continue }
-            _ = ServiceCompiler(service: service, wiring: node, surroundings: surroundings, reporting: diagnostics).compile()
+            compile(node, service, diagnostics, surroundings)
         }
+        do { _ = try ViewStore(pack.files) } catch { for problem in error.list { diagnostics.report(problem) } }
         // A broken base would repeat its mistakes under every fault.
         guard diagnostics.problems.isEmpty else { return }
-        for fault in pack.faults { check(fault.change(orStandardOf: fault), diagnostics, surroundings) }
+        for fault in pack.faults { check(fault, diagnostics, surroundings) }
+        guard diagnostics.problems.isEmpty else { return }
         for state in pack.states { check(state, diagnostics, surroundings) }
-        do { _ = try ViewStore(pack.files) } catch { for problem in error.list { diagnostics.report(problem) } }
     }
 
-    private func check(_ change: Change, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
-        for (service, patch) in change.patches {
-            guard let base = pack.wiring[service] else { continue }
-            let patched = Overlay.apply(patch, to: base, reporting: diagnostics, pointer: "/\(service.pointerToken)")
-            _ = ServiceCompiler(service: service, wiring: patched, surroundings: surroundings, reporting: diagnostics).compile()
-        }
-        for canary in change.canaries {
-            guard let base = pack.wiring[canary.service] else { continue }
-            let patched = Overlay.apply(canary.patch, to: base, reporting: diagnostics)
-            _ = ServiceCompiler(service: canary.service, wiring: patched, surroundings: surroundings, reporting: diagnostics).compile()
-        }
+    private func check(_ fault: FaultDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+        let found = Diagnostics()
+        let change = (try? fault.change(with: [:])) ?? fault.change
+        let pointer = "/" + fault.name.pointerToken
+        for (service, patch) in change.patches { check(patch, of: service, pointer: pointer + "/patch/" + service.pointerToken, found, surroundings) }
+        for canary in change.canaries { check(canary.patch, of: canary.service, pointer: pointer + "/canary/patch", found, surroundings) }
+        diagnostics.report(found, saying: "with the fault \"\(fault.name)\" on: ")
+    }
+
+    private func check(_ patch: JSONNode, of service: String, pointer: String, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+        guard let base = pack.wiring[service] else { return }
+        compile(Overlay.apply(patch, to: base, reporting: diagnostics, pointer: pointer), service, diagnostics, surroundings)
     }
 
     private func check(_ state: StateDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
-        check(state.change, diagnostics, surroundings)
+        let found = Diagnostics()
         do {
-            _ = try Wiring(pack, state: state, faults: state.faults.map { ActiveFault(name: $0) })
+            let wiring = try Wiring(pack, state: state, faults: state.faults.map { ActiveFault(name: $0) })
+            for service in pack.services {
+                for version in wiring.versions[service] ?? [] { compile(version.wiring, service, found, surroundings) }
+            }
         } catch {
-            for problem in error.list { diagnostics.report(problem) }
+            for problem in error.list { found.report(problem) }
         }
+        diagnostics.report(found, saying: "in the state \"\(state.name)\": ")
     }
-}
 
-extension FaultDefinition {
-    func change(orStandardOf fault: FaultDefinition) -> Change { (try? change(with: [:])) ?? fault.change }
+    private func compile(_ wiring: JSONNode, _ service: String, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+        _ = ServiceCompiler(service: service, wiring: wiring, surroundings: surroundings, reporting: diagnostics).compile()
+    }
 }
 
 extension Pack.DatabaseDefinition {

@@ -33,7 +33,7 @@ extension ShopCore {
     }
 
     /// Computes, compiles and installs; nothing changes when anything is wrong.
-    func apply(_ faults: [ActiveFault], edited: [String: Wiring.Version], announcing deployment: FaultDefinition.Deployment?) throws {
+    func apply(_ faults: [ActiveFault], edited: [String: [Wiring.Version]], announcing deployment: FaultDefinition.Deployment?) throws {
         let wiring = try Wiring(pack, state: state, faults: faults, edited: edited)
         try install(wiring)
         activeFaults = faults
@@ -61,12 +61,14 @@ extension ShopCore {
         let compiled = compile(node, name, version: version, reporting: diagnostics)
         try diagnostics.check()
         let deployment = Deployment(service: service, version: version, weight: weight, title: title, startedAt: world.now, compiled: compiled)
+        let new = Wiring.Version(wiring: node, version: version, weight: min(weight, 100), title: title)
         if weight >= 100 {
-            edited[name] = Wiring.Version(wiring: node, version: version, weight: 100, title: title)
+            keep([new], as: name)
             service.wiring = node
             replace(service, by: [deployment])
         } else {
             let before = service.deployments[0]
+            keep([Wiring.Version(wiring: service.wiring, version: before.version, weight: 100 - weight, title: before.title), new], as: name)
             replace(
                 service,
                 by: [
@@ -77,6 +79,16 @@ extension ShopCore {
         }
         try await adjustDatabases()
         announce(name, version: version, title: title)
+    }
+
+    /// Remembers what a learner has deployed: other faults leave it alone, and a reset sees that it is not the pack's.
+    private func keep(_ versions: [Wiring.Version], as name: String) {
+        edited[name] = versions
+        service(named: name)?.signature = Self.signature(of: versions)
+    }
+
+    private static func signature(of versions: [Wiring.Version]) -> String {
+        versions.map { "\($0.version ?? "") \($0.weight) \(SourcePrinter.print($0.wiring).text)" }.joined()
     }
 
     /// Deploys a learner's version of a view.
@@ -98,7 +110,7 @@ extension ShopCore {
         for service in services {
             let versions = wiring.versions[service.name] ?? []
             // A service whose versions are the same keeps its compiled ones and its prepared statements.
-            let signature = versions.map { "\($0.version ?? "") \($0.weight) \(SourcePrinter.print($0.wiring).text)" }.joined()
+            let signature = Self.signature(of: versions)
             if signature == service.signature { continue }
             compiled.append((service, versions.map { version in
                 let code = compile(version.wiring, service.name, version: version.version, reporting: diagnostics)

@@ -15,10 +15,10 @@ public final class ShopCore {
     public internal(set) var services: [ServiceRuntime] = []
     public internal(set) var stateName: String
     public internal(set) var activeFaults: [ActiveFault] = []
-    /// Services that a learner has deployed.
     /// Indexes of the pack that the wiring has taken away.
     var droppedIndexes: Set<String> = []
-    var edited: [String: Wiring.Version] = [:]
+    /// Services that a learner has deployed, with the versions that take requests.
+    var edited: [String: [Wiring.Version]] = [:]
     /// Reaches services outside of the process, and the shop's own in mesh `http`; nil in simulated time.
     public let client: Client?
     public var instrumentation: Instrumentation { recorder.level }

@@ -15,7 +15,7 @@ public struct Wiring: Sendable {
 
     /// - Parameter edited: Wirings that a learner has deployed; they replace base and faults of their service.
     /// - Throws: Mistakes in patches, and faults that touch the same key.
-    public init(_ pack: Pack, state: StateDefinition, faults: [ActiveFault], edited: [String: Version] = [:]) throws(Problems) {
+    public init(_ pack: Pack, state: StateDefinition, faults: [ActiveFault], edited: [String: [Version]] = [:]) throws(Problems) {
         let diagnostics = Diagnostics()
         var changes = [state.change]
         var deployments: [FaultDefinition.Deployment] = []
@@ -30,7 +30,7 @@ public struct Wiring: Sendable {
             if let deployment = fault.deployment { deployments.append(deployment) }
         }
         for service in pack.services {
-            if let own = edited[service] { versions[service] = [own]; continue }
+            if let own = edited[service] { versions[service] = own; continue }
             var node = pack.wiring[service] ?? JSONNode(.object([]), at: SourceLocation(file: "", line: 1, column: 1))
             for change in changes {
                 for (name, patch) in change.patches where name == service { node = Overlay.apply(patch, to: node, reporting: diagnostics) }
@@ -49,29 +49,27 @@ public struct Wiring: Sendable {
     }
 
     private static func checkConflicts(_ pack: Pack, _ faults: [ActiveFault]) throws(Problems) {
-        var owner: [String: String] = [:]
         var problems: [Problem] = []
-        for active in faults {
-            guard let fault = pack.fault(named: active.name) else { continue }
-            for (service, patch) in fault.change.patches {
-                for pointer in Overlay.touchedPointers(patch) {
-                    let key = service + pointer
-                    if let other = owner[key], other != active.name {
-                        problems.append(
-                            Problem("\"\(active.name)\" and \"\(other)\" both change \(key); switch one of them off first", at: fault.location, pointer: "/" + active.name))
-                    }
-                    owner[key] = active.name
-                }
+        var earlier: [FaultDefinition] = []
+        for fault in faults.compactMap({ pack.fault(named: $0.name) }) {
+            for other in earlier {
+                guard let key = conflict(fault, other) else { continue }
+                problems.append(
+                    Problem("\"\(fault.name)\" and \"\(other.name)\" both change \(key); switch one of them off first", at: fault.location, pointer: "/" + fault.name.pointerToken))
             }
+            earlier.append(fault)
         }
         if !problems.isEmpty { throw Problems(problems) }
     }
 
-    /// True when the two faults may be on together.
-    public static func areCompatible(_ first: FaultDefinition, _ second: FaultDefinition) -> Bool {
+    /// Service and key that both faults change.
+    private static func conflict(_ first: FaultDefinition, _ second: FaultDefinition) -> String? {
         func keys(_ fault: FaultDefinition) -> Set<String> {
             Set(fault.change.patches.flatMap { service, patch in Overlay.touchedPointers(patch).map { service + $0 } })
         }
-        return keys(first).isDisjoint(with: keys(second))
+        return Overlay.conflict(between: keys(first), and: keys(second))
     }
+
+    /// True when the two faults may be on together.
+    public static func areCompatible(_ first: FaultDefinition, _ second: FaultDefinition) -> Bool { conflict(first, second) == nil }
 }
