@@ -51,7 +51,7 @@ let package = Package(
         module(
             "Host",
             ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Storefront", "Telemetry"], swiftSettings: settings),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Proving", "Storefront", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
