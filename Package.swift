@@ -62,6 +62,6 @@ let package = Package(
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
-        tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
+        tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
     ]
 )
