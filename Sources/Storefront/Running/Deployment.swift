@@ -1,4 +1,5 @@
 import Base
+import Database
 import Packs
 
 /// One version of a service that takes requests.
@@ -34,6 +35,8 @@ public final class ServiceRuntime {
     /// What the current versions were made from, to leave alone what does not change.
     var signature = ""
     var nextSignature = ""
+    /// Connections that steps took out of a pool; they go back when the service is deployed anew, as those of an ended process do.
+    var heldLeases: [Lease] = []
     var tasks: [Task<Void, Never>] = []
 
     init(name: String, host: String, port: Int, wiring: JSONNode) {

@@ -19,6 +19,8 @@ extension Exchange {
         guard let database = try serviceDatabase() else { return }
         guard let duration else { return database.leakPermit() }
         let lease = try await database.lease()
+        guard !Task.isCancelled else { return lease.release() }
+        service.heldLeases.append(lease)
         world.loop.schedule(after: duration) { lease.release() }
     }
 

@@ -136,6 +136,8 @@ extension ShopCore {
     private func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
         let wasReachable = service.deployments.isEmpty || service.isReachable
         service.deployments = deployments
+        for lease in service.heldLeases { lease.release() }
+        service.heldLeases = []
         startTasks(of: service)
         if service.isReachable != wasReachable { onReachabilityChange?(service.name, service.isReachable) }
     }
