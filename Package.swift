@@ -62,6 +62,7 @@ let package = Package(
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
+        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Storefront", "Telemetry"]),
         tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
     ]
 )
