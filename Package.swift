@@ -51,7 +51,7 @@ let package = Package(
         module(
             "Host",
             ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Storefront", "Telemetry"], swiftSettings: settings),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Proving", "Storefront", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
@@ -68,7 +68,8 @@ let package = Package(
         tests("Storefront", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
-        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"]),
-        tests("Host", ["Base", "Host", "HTTP", "Packs", "Storefront"]),
+        tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
+        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Storefront", "Telemetry"]),
+        tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
     ]
 )

@@ -61,7 +61,9 @@ struct ControlAPI: Sendable {
         Response(status: status, headers: ["Content-Type": "application/json"], body: Value.object(["error": .string(message), "status": .int(status)]).jsonBytes())
     }
 
+    /// No body is as good as an empty object.
     private static func body(_ request: Request) throws -> Value {
+        if request.body.isEmpty { return .object([:]) }
         do { return try Value.parse(json: request.body) } catch { throw ShopCore.Refusal("the body is not JSON: \(error)") }
     }
 

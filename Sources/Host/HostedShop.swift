@@ -12,6 +12,7 @@ public final class HostedShop: Sendable {
     public let name: String
     public let shop: Shop
     private let listeners: Listeners
+    private let changes: OneAtATime
     private let library: PackLibrary
     private let configuration: HostConfiguration
     private let sink: LogSinkBox?
@@ -24,6 +25,7 @@ public final class HostedShop: Sendable {
         self.configuration = configuration
         shop = Shop(name: name, loop: loop)
         listeners = Listeners(shop: shop, host: configuration.host)
+        changes = OneAtATime(loop: loop)
         sink = configuration.logs.map { LogSinkBox(LogSink(loop: loop, destination: $0)) }
     }
 
@@ -31,9 +33,26 @@ public final class HostedShop: Sendable {
     ///
     /// - Parameter keepsData: Goes on with what a data directory holds from an earlier run; otherwise the seeded rows are put back.
     func open(_ packName: String, state: String, port: Int?, keepsData: Bool) async throws {
+        try await changes.run { try await self.moveIn(packName, state: state, port: port, keepsData: keepsData) }
+    }
+
+    private func moveIn(_ packName: String, state: String, port: Int?, keepsData: Bool) async throws {
         let prepared = try library.pack(packName)
-        let ports = Self.ports(prepared.pack, entry: port)
-        try await listeners.prepare(ports)
+        let ports = try await listeners.prepare(Self.ports(prepared.pack, entry: port))
+        do {
+            try await open(prepared, state: state, settings: try settings(ports: ports), keepsData: keepsData)
+        } catch {
+            await listeners.discard()
+            throw error
+        }
+        let reachable = try await shop.with { core in
+            core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
+        }
+        await listeners.commit(reachable: reachable)
+        startExporting()
+    }
+
+    private func settings(ports: [String: Int]) throws -> ShopConfiguration {
         var settings = ShopConfiguration()
         settings.mesh = configuration.mesh
         settings.seed = configuration.seed
@@ -47,21 +66,21 @@ public final class HostedShop: Sendable {
         settings.databaseURL = configuration.databaseURL
         settings.ports = ports
         if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }
-        let final = settings
+        return settings
+    }
+
+    private func open(_ prepared: PreparedPack, state: String, settings: ShopConfiguration, keepsData: Bool) async throws {
         let snippets = try PageSnippets(configuration.rum, pack: prepared.pack, environment: configuration.environment)
         let listeners = listeners
         try await shop.open { loop in
             let core = try await ShopCore.make(
-                prepared, state: state, configuration: final, on: loop, client: listeners.client, pageProcessor: snippets)
+                prepared, state: state, configuration: settings, on: loop, client: listeners.client, pageProcessor: snippets)
             if !keepsData { try await core.restoreData() }
             core.onReachabilityChange = { service, isReachable in listeners.setReachable(service, isReachable) }
+            // No suspension from here on: requests must not come in between.
+            listeners.adopt()
             return core
         }
-        let reachable = try await shop.with { core in
-            core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
-        }
-        try await listeners.commit(ports, reachable: reachable)
-        startExporting()
     }
 
     /// The exporter of the shop before stops first; it sends what it still has.
@@ -81,13 +100,11 @@ public final class HostedShop: Sendable {
         }
     }
 
-    /// Entry at `entry`, the others after it in the pack's order; the pack's own ports when nil.
-    static func ports(_ pack: Pack, entry: Int?) -> [String: Int] {
-        guard let entry else {
-            return Dictionary(uniqueKeysWithValues: pack.services.map { ($0, pack.wiring[$0]?["port"]?.value.integer ?? 0) })
-        }
-        let others = pack.services.filter { $0 != pack.entry }
-        return Dictionary(uniqueKeysWithValues: ([pack.entry] + others).enumerated().map { ($1, entry == 0 ? 0 : entry + $0) })
+    /// The entry first: at `entry`, the others after it in the pack's order; the pack's own ports when nil.
+    static func ports(_ pack: Pack, entry: Int?) -> [(service: String, port: Int)] {
+        let order = [pack.entry] + pack.services.filter { $0 != pack.entry }
+        guard let entry else { return order.map { ($0, pack.wiring[$0]?["port"]?.value.integer ?? 0) } }
+        return order.enumerated().map { ($1, entry == 0 ? 0 : entry + $0) }
     }
 
     /// The port that each service listens on.

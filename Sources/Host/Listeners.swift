@@ -4,13 +4,21 @@ import Storefront
 
 /// The servers of one shop. Lives on the shop's loop.
 actor Listeners {
+    /// A port and who answers on it.
+    private struct Door {
+        let server: Server
+        let plate: Doorplate
+    }
+
     nonisolated let shop: Shop
     nonisolated let client: Client
     nonisolated var unownedExecutor: UnownedSerialExecutor { shop.loop.asUnownedSerialExecutor() }
     private let host: String
-    /// Servers by service.
-    private var servers: [String: Server] = [:]
-    private var prepared: [String: Server] = [:]
+    private var doors: [Door] = []
+    /// Who moves in where, between `prepare` and `adopt`.
+    private var plan: [(door: Door, service: String)] = []
+    /// Doors that nobody needs any more, between `adopt` and `commit`.
+    private var leftOver: [Door] = []
 
     init(shop: Shop, host: String) {
         self.shop = shop
@@ -18,60 +26,98 @@ actor Listeners {
         client = Client(loop: shop.loop)
     }
 
-    var ports: [String: Int] { servers.mapValues(\.port) }
-
-    /// Opens the ports that are not open yet, before anything else changes.
-    ///
-    /// - Throws: `ServerError`; nothing has changed then.
-    func prepare(_ ports: [String: Int]) throws {
-        for (service, port) in ports.sorted(by: { $0.key < $1.key }) where servers[service].map({ $0.port != port && port != 0 }) ?? true {
-            let shop = shop
-            let server = Server(loop: shop.loop, host: host, port: port) { request in await shop.handle(service, request) }
-            // A port that another service of this shop has is taken over in `commit`.
-            if !servers.values.contains(where: { $0.port == port }) {
-                do { try server.start() } catch {
-                    discard()
-                    throw error
-                }
-            }
-            prepared[service] = server
-        }
+    var ports: [String: Int] {
+        Dictionary(doors.map { ($0.plate.service, $0.server.port) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func discard() {
-        let opened = prepared.values
-        prepared = [:]
-        for server in opened where server.isListening { Task(executorPreference: shop.loop) { await self.stop(server) } }
+    // MARK: Moving in
+
+    /// Opens the ports that are not open yet, before anything else changes. Open ports go on with whom they have.
+    ///
+    /// - Parameter wanted: Ports by service; 0 takes the port that the service has, one that a service leaves, or any.
+    /// - Returns: The port that each service will have.
+    /// - Throws: `ServerError`; nothing has changed then.
+    func prepare(_ wanted: [(service: String, port: Int)]) throws -> [String: Int] {
+        discard()
+        var free = doors
+        func take(_ fits: (Door) -> Bool) -> Door? { free.firstIndex(where: fits).map { free.remove(at: $0) } }
+        var chosen: [String: Door] = [:]
+        for (service, port) in wanted {
+            chosen[service] = take { $0.plate.service == service && (port == 0 || $0.server.port == port) }
+        }
+        for (service, port) in wanted where chosen[service] == nil {
+            chosen[service] = take { port == 0 || $0.server.port == port }
+        }
+        for (service, port) in wanted {
+            let door = chosen[service] ?? makeDoor(service, port)
+            plan.append((door, service))
+            guard chosen[service] == nil else { continue }
+            do { try door.server.start() } catch {
+                discard()
+                throw error
+            }
+        }
+        return Dictionary(plan.map { ($0.service, $0.door.server.port) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func makeDoor(_ service: String, _ port: Int) -> Door {
+        let (shop, plate) = (shop, Doorplate(service))
+        return Door(server: Server(loop: shop.loop, host: host, port: port) { request in await shop.answer(plate, request) }, plate: plate)
+    }
+
+    /// Closes what `prepare` has opened: nobody moves in.
+    func discard() {
+        let opened = plan.map(\.door).filter { door in door.server.isListening && !doors.contains { $0.server === door.server } }
+        plan = []
+        for door in opened { Task(executorPreference: shop.loop) { await self.stop(door.server) } }
     }
 
     private func stop(_ server: Server) async { await server.stop() }
 
-    /// Takes the prepared ports into use and closes those that nobody needs any more.
-    func commit(_ ports: [String: Int], reachable: [String: Bool]) async throws {
-        for (service, server) in servers where ports[service] == nil || prepared[service] != nil {
-            servers[service] = nil
-            await server.stop(grace: .seconds(2))
-        }
-        for (service, server) in prepared {
-            if !server.isListening { try server.start() }
-            servers[service] = server
-        }
-        prepared = [:]
-        for (service, isReachable) in reachable { await apply(service, isReachable) }
+    /// Puts the new names on the doors. Belongs into the same step as the change of the shop's inside, so that no request meets a service
+    /// of the other pack.
+    nonisolated func adopt() { assumeIsolated { $0.changePlates() } }
+
+    private func changePlates() {
+        let next = plan.map(\.door)
+        leftOver = doors.filter { door in !next.contains { $0.server === door.server } }
+        for (door, service) in plan { door.plate.service = service }
+        doors = next
+        plan = []
     }
+
+    /// Opens and closes ports as services are reachable, and closes those that nobody needs any more.
+    func commit(reachable: [String: Bool]) async {
+        for (service, isReachable) in reachable { await apply(service, isReachable) }
+        let old = leftOver
+        leftOver = []
+        for door in old { await door.server.stop(grace: .seconds(2)) }
+    }
+
+    // MARK: Reachability
 
     nonisolated func setReachable(_ service: String, _ isReachable: Bool) {
         Task(executorPreference: shop.loop) { await self.apply(service, isReachable) }
     }
 
     private func apply(_ service: String, _ isReachable: Bool) async {
-        guard let server = servers[service], server.isListening != isReachable else { return }
-        if isReachable { try? server.start() } else { await server.stop(grace: .seconds(1)) }
+        guard let door = doors.first(where: { $0.plate.service == service }) else { return }
+        door.plate.isOpen = isReachable
+        while door.server.isListening != door.plate.isOpen {
+            guard door.plate.isOpen else {
+                await door.server.stop(grace: .seconds(1))
+                continue
+            }
+            // Closing takes its time while requests are in flight, and what was wanted may change meanwhile.
+            await door.server.stop()
+            if door.plate.isOpen, !door.server.isListening, (try? door.server.start()) == nil { return }
+        }
     }
 
     func close() async {
-        for server in servers.values { await server.stop(grace: .seconds(1)) }
-        servers = [:]
+        discard()
+        for door in doors { await door.server.stop(grace: .seconds(1)) }
+        doors = []
         client.close()
     }
 }

@@ -27,7 +27,7 @@ struct Bench: Sendable {
         self.seed = seed
         shop = Shop(name: Self.shopName, loop: loop)
         addresses = Addresses(prepared.pack)
-        witness = Witness(GiveawayWords(prepared.pack))
+        witness = Witness(prepared.pack)
         transport = InProcessTransport(shop: shop, addresses: addresses, witness: witness)
     }
 
@@ -69,10 +69,9 @@ struct Bench: Sendable {
 
     // MARK: Telemetry
 
-    /// Lets everything end that a phase has left behind, such as requests whose clients gave up.
-    ///
-    /// Ten minutes cost nothing in simulated time, and are more than the longest wait that wirings and checks know.
-    func settle() async throws { try await loop.sleep(for: .seconds(600)) }
+    /// Lets everything end that a phase has left behind, such as requests whose clients gave up: longer than any check waits for an
+    /// answer, and short, because what services do by themselves goes on meanwhile.
+    func settle() async throws { try await loop.sleep(for: .seconds(61)) }
 
     /// Forgets all telemetry, so that what is there later has happened since. Gives the time of that.
     func forgetTelemetry() async throws -> Timestamp {
@@ -89,7 +88,7 @@ struct Bench: Sendable {
         let witness = witness
         try await shop.with { core in
             for (kind, text) in TelemetryText.all(core.recorder) { witness.look(at: text, kind) }
-            for service in core.services { witness.look(at: Array(try core.source(of: service.name).utf8), "wiring of \(service.name)") }
+            for service in core.services { witness.look(atWiring: try core.source(of: service.name), of: service.name) }
         }
     }
 

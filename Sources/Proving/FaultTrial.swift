@@ -67,7 +67,7 @@ struct FaultTrial: Sendable {
         switch phase {
         case .broken: try await bench.shop.with { try await $0.switchOn(name) }
         case .recovered: try await bench.shop.with { try await $0.switchOff(name) }
-        case .healthy, .reset: break
+        case .healthy, .reset, .opened: break
         }
         let verdict = await bench.judge(bench.checks)
         compare(verdict, phase, &proof)
@@ -88,7 +88,7 @@ struct FaultTrial: Sendable {
             proof.findings.append(.red(check: check, phase: phase, reason: verdict.reasons[check] ?? ""))
         }
         for check in expected where !verdict.red.contains(check) && bench.checks.contains(where: { $0.name == check }) {
-            proof.findings.append(.green(check: check))
+            proof.findings.append(.green(check: check, phase: phase))
         }
     }
 }

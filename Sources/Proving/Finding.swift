@@ -4,8 +4,8 @@ import Base
 public enum Finding: Sendable, Equatable, CustomStringConvertible {
     /// A check failed that must pass.
     case red(check: String, phase: Phase, reason: String)
-    /// A check passed that must fail while the fault is on.
-    case green(check: String)
+    /// A check passed that must fail.
+    case green(check: String, phase: Phase)
     /// A query found something that must find nothing.
     case evidence(query: String, phase: Phase, matches: Int)
     /// A query found nothing while the fault is on.
@@ -24,7 +24,7 @@ public enum Finding: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .red(let check, let phase, let reason): "\(phase.rawValue): \"\(check)\" failed: \(reason)"
-        case .green(let check): "broken: \"\(check)\" passed and must fail"
+        case .green(let check, let phase): "\(phase.rawValue): \"\(check)\" passed and must fail"
         case .evidence(let query, let phase, let matches): "\(phase.rawValue): \(matches) matches of: \(query)"
         case .noEvidence(let query): "broken: nothing matches: \(query)"
         case .unknownCheck(let name, let suggestion): "the proof names the check \"\(name)\", which the pack does not have\(suggestion)"

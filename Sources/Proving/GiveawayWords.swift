@@ -18,8 +18,10 @@ struct GiveawayWords: Sendable {
 
     private let words: [Word]
 
-    init(_ pack: Pack) {
-        let names = Set(pack.faults.map(\.name) + pack.stateNames).sorted()
+    /// - Parameter withStates: False leaves out the names of states. Wirings are searched without them: their language has everyday
+    ///   words of its own, such as the filter `fixed`.
+    init(_ pack: Pack, withStates: Bool = true) {
+        let names = Set(pack.faults.map(\.name) + (withStates ? pack.stateNames : [])).sorted()
         words = names.flatMap { name in Set([name, name.replacing("-", with: "_")]).sorted().map { Self.word($0, mayGoOn: false) } }
             + ["fault", "inject"].map { Self.word($0, mayGoOn: true) }
     }

@@ -1,4 +1,4 @@
-/// The parts of a fault's proof, in their order.
+/// When something was seen: the parts of a fault's proof in their order, and the one part of a state's.
 public enum Phase: String, Sendable, CaseIterable {
     /// Before the fault is on.
     case healthy
@@ -8,4 +8,6 @@ public enum Phase: String, Sendable, CaseIterable {
     case recovered
     /// After a reset.
     case reset
+    /// As a state opens the shop.
+    case opened
 }

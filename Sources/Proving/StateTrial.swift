@@ -22,12 +22,12 @@ struct StateTrial: Sendable {
             let verdict = await bench.judge(asked)
             proof.red = verdict.red
             for check in verdict.red where !expected.contains(check) {
-                proof.findings.append(.red(check: check, phase: state.faults.isEmpty ? .healthy : .broken, reason: verdict.reasons[check] ?? ""))
+                proof.findings.append(.red(check: check, phase: .opened, reason: verdict.reasons[check] ?? ""))
             }
-            proof.findings += expected.filter { !verdict.red.contains($0) }.map { .green(check: $0) }
+            proof.findings += expected.filter { !verdict.red.contains($0) }.map { .green(check: $0, phase: .opened) }
             try await bench.inspect()
         } catch {
-            proof.findings.append(.refused(phase: .healthy, message: "\(error)"))
+            proof.findings.append(.refused(phase: .opened, message: "\(error)"))
         }
         await bench.shop.close()
         proof.findings += bench.witness.leaks.map { .leak($0) }

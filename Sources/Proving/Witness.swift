@@ -1,12 +1,17 @@
 import HTTP
+import Packs
 import Synchronization
 
 /// Reads everything that learners can see and remembers where it says too much.
 final class Witness: Sendable {
     private let words: GiveawayWords
+    private let wordsInWirings: GiveawayWords
     private let found = Mutex<[Leak]>([])
 
-    init(_ words: GiveawayWords) { self.words = words }
+    init(_ pack: Pack) {
+        words = GiveawayWords(pack)
+        wordsInWirings = GiveawayWords(pack, withStates: false)
+    }
 
     /// One for each word and place, in the order they were found.
     var leaks: [Leak] { found.withLock { $0 } }
@@ -18,8 +23,15 @@ final class Witness: Sendable {
     }
 
     /// - Parameter place: Where the bytes stand, in words for people.
-    func look(at bytes: [UInt8], _ place: String) {
-        for occurrence in words.occurrences(in: bytes) {
+    func look(at bytes: [UInt8], _ place: String) { note(words.occurrences(in: bytes), bytes, place) }
+
+    func look(atWiring text: String, of service: String) {
+        let bytes = Array(text.utf8)
+        note(wordsInWirings.occurrences(in: bytes), bytes, "wiring of \(service)")
+    }
+
+    private func note(_ occurrences: [GiveawayWords.Occurrence], _ bytes: [UInt8], _ place: String) {
+        for occurrence in occurrences {
             note(Leak(word: occurrence.word, place: place, excerpt: Self.excerpt(bytes, around: occurrence.position)))
         }
     }

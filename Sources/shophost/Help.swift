@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -40,6 +40,7 @@ enum Help {
           shophost packs                      the built-in packs
           shophost handlers                   every operation that wirings can use
           shophost validate FOLDER            all mistakes of a pack, with their places
+          shophost prove                      switches every fault on and off, in simulated time, and compares what shows
           shophost schemas FOLDER             writes the JSON Schemas of pack files
 
         More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
@@ -76,6 +77,13 @@ enum Help {
             shophost fault off NAME [--shop NAME]
 
             Switches one fault of the pack on or off. See: shophost faults
+
+            """,
+        "prove": """
+            shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
+
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
+            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
 
             """,
         "validate": """

@@ -1,0 +1,28 @@
+import Base
+import Handlers
+import Host
+import Packs
+import Proving
+import Storefront
+
+/// `shophost prove`: shows that every fault and state of packs does what it says; no host needed.
+enum ProveCommand {
+    /// 0 when everything is proved, 1 otherwise.
+    static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let asJSON = arguments.takeFlag("--json")
+        let seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init) ?? 1
+        let pack = try arguments.takeOption("--pack")
+        try arguments.end()
+        let reports = try (pack.map { [$0] } ?? PackLibrary.builtInNames).map { name in
+            let report = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed).prove()
+            if !asJSON { Terminal.print(report.text) }
+            return report
+        }
+        if asJSON { Terminal.print(Value.list(reports.map(\.value)).json(.pretty)) }
+        return reports.allSatisfy(\.isProved) ? 0 : 1
+    }
+
+    private static func files(_ name: String) throws -> PackFiles {
+        PackLibrary.builtInNames.contains(name) ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
+    }
+}

@@ -1,0 +1,58 @@
+import Base
+import Foundation
+import HTTP
+
+/// The program `shophost` as a process of its own.
+final class ChildHost {
+    /// Beside the test bundle, whose path the runner gives or is.
+    private static let program = {
+        let bundle = CommandLine.arguments.last { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "shophost").path
+    }()
+    static let isBuilt = FileManager.default.isExecutableFile(atPath: program)
+
+    private let process = Process()
+    /// Of the entry service.
+    private let url: String
+
+    /// Returns when the program says that it is ready.
+    init(_ arguments: [String], controlFile: String) throws {
+        let output = Pipe()
+        process.executableURL = URL(filePath: Self.program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["SHOPHOST_CONTROL": controlFile]) { $1 }
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        url = try Self.readyURL(output.fileHandleForReading)
+    }
+
+    private static func readyURL(_ output: FileHandle) throws -> String {
+        var text = ""
+        while true {
+            let data = output.availableData
+            if data.isEmpty { throw Unexpected("the program ended: \(text)") }
+            text += String(decoding: data, as: UTF8.self)
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ready ") }), text.hasSuffix("\n") { return String(line.dropFirst(6)) }
+        }
+    }
+
+    func visit<Result: Sendable>(_ body: @escaping @Sendable (Client, String) async throws -> Result) throws -> Result {
+        let loop = try EventLoop()
+        let url = url
+        return try loop.run {
+            let client = Client(loop: loop)
+            defer { client.close() }
+            return try await body(client, url)
+        }
+    }
+
+    /// Kills the process; nothing in it gets a chance to tidy up.
+    ///
+    /// - Returns: The signal that ended it.
+    func kill() -> Int32 {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal ? process.terminationStatus : 0
+    }
+}

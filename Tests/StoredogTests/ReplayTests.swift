@@ -1,0 +1,94 @@
+import Base
+import HTTP
+import Telemetry
+import Testing
+
+@testable import Proving
+
+/// The traffic that was recorded at the original, played at its own pace in simulated time.
+@Suite struct StoredogReplayTests {
+    struct Answer: Sendable {
+        var request: RecordedRequest
+        var response: ClientResponse
+    }
+
+    struct Replay: Sendable {
+        var answers: [Answer]
+        /// Requests by service and resource.
+        var calls: [String: Int]
+        var cart: String
+
+        func statuses(_ prefix: String) -> Set<Int> { Set(answers.filter { $0.request.line.hasPrefix(prefix) }.map(\.response.status)) }
+    }
+
+    static func replay(_ state: String) throws -> Replay {
+        let requests = try Recording.read()
+        return try Storedog.visit(state) { visitor in
+            let bench = visitor.bench
+            let start = bench.loop.now
+            var answers: [Answer] = []
+            for request in requests {
+                let early = request.offset - (bench.loop.now - start)
+                if early > .zero { try await bench.loop.sleep(for: early) }
+                var headers = request.headers
+                headers.remove("Host")
+                let url = bench.url(of: "store-frontend") + request.target
+                let response = try await bench.transport.send(ClientRequest(method: request.method, url: url, headers: headers, body: Array(request.body.utf8)))
+                answers.append(Answer(request: request, response: response))
+            }
+            let calls = try await bench.shop.with { core in
+                var calls: [String: Int] = [:]
+                for span in core.recorder.spans().elements where span.template.kind == .server {
+                    calls["\(span.template.service.name) \(span.resourceName)", default: 0] += 1
+                }
+                return calls
+            }
+            visitor.cookies = ["guest_token": Visitor.recordedCookie, "token": Visitor.recordedCookie]
+            return Replay(answers: answers, calls: calls, cart: try await visitor.get("/cart_link").text)
+        }
+    }
+
+    @Test func `the broken shop fails 8 of 101 requests, and its pages with banners need 2.5 seconds`() throws {
+        let replay = try Self.replay("broken")
+        #expect(replay.answers.count == 101)
+        let failed = replay.answers.filter { $0.response.status >= 500 }
+        #expect(
+            failed.map(\.request.line) == [
+                "GET /products?utf8=%E2%9C%93&taxon=&keywords=t+shirt", "GET /cart", "GET /t/categories", "GET /t/mugs",
+                "GET /products?utf8=%E2%9C%93&taxon=3&keywords=tote", "GET /cart?variant_id=11", "GET /t/categories", "GET /cart?variant_id=1",
+            ])
+        #expect(failed.allSatisfy { $0.response.status == 500 && $0.response.type.hasPrefix("text/html") })
+        let pages = replay.answers.filter { $0.request.target == "/" || $0.request.target == "/?page=2" || $0.request.target.hasPrefix("/products/") }
+        #expect(pages.count == 27)
+        #expect(pages.allSatisfy { $0.response.timings.total >= .milliseconds(2_500) && $0.response.timings.total < .milliseconds(3_000) })
+        let others = replay.answers.filter { !pages.map(\.request.offset).contains($0.request.offset) }
+        #expect(others.allSatisfy { $0.response.timings.total < .milliseconds(500) })
+    }
+
+    @Test func `the fixed shop fails none, and nothing takes half a second`() throws {
+        let replay = try Self.replay("fixed")
+        #expect(replay.answers.filter { $0.response.status >= 400 }.map(\.request.line) == [])
+        #expect(replay.answers.allSatisfy { $0.response.timings.total < .milliseconds(500) })
+        #expect(replay.statuses("GET /assets/glyphicons") == [304])
+        #expect(replay.statuses("GET /assets/favicon") == [200])
+        #expect(replay.answers.filter { $0.request.target == "/favicon.ico" }.allSatisfy { $0.response.body.isEmpty })
+    }
+
+    @Test(arguments: ["broken", "fixed"]) func `the recorded browser's cart grows by two, and pages ask the services they need`(state: String) throws {
+        let replay = try Self.replay(state)
+        #expect(replay.statuses("POST /api/v2/storefront/cart/add_item") == [200])
+        // 54.97 at first, a bag of 22.99 and a tote of 15.99 more.
+        #expect(replay.cart.contains("Cart: (5)"))
+        #expect(replay.cart.contains("<span class='amount'>$93.95</span>"))
+        #expect(replay.calls["discounts-service GET /discount"] == 11)
+        #expect(replay.calls["advertisements-service GET /ads"] == 27)
+        #expect(replay.calls.filter { $0.key.hasPrefix("advertisements-service GET /banners") }.values.reduce(0, +) == 27)
+    }
+
+    @Test func `a shop whose advertisements fail loses every page with a banner`() throws {
+        let replay = try Self.replay("ads-errors")
+        let failed = replay.answers.filter { $0.response.status >= 500 }
+        #expect(failed.count == 27)
+        #expect(failed.allSatisfy { $0.request.target.hasPrefix("/products/") || $0.request.target.prefix(2) == "/?" || $0.request.target == "/" })
+    }
+}
