@@ -26,9 +26,16 @@ extension [UInt8] {
 
     /// Appends a non-negative integer with leading zeros up to `width` digits.
     public mutating func append(padded value: Int, to width: Int) {
+        // Parts of times: two digits each.
+        if width == 2 && value >= 0 && value < 100 {
+            append(UInt8(truncatingIfNeeded: value / 10) &+ 48)
+            append(UInt8(truncatingIfNeeded: value % 10) &+ 48)
+            return
+        }
         var limit = 10
         for _ in 1..<Swift.max(width, 1) {
-            if value < limit { append(48) ; limit = limit &* 10 } else { limit = limit &* 10 }
+            if value < limit { append(48) }
+            limit = limit &* 10
         }
         // The loop above emits one zero for each missing digit; what remains is the number itself.
         append(decimal: value)
@@ -36,12 +43,13 @@ extension [UInt8] {
 
     /// Appends `width` lower-case hexadecimal digits.
     public mutating func append(hex value: UInt64, width: Int = 16) {
-        for shift in stride(from: (width - 1) * 4, through: 0, by: -4) {
-            append(Self.hexDigits[Int(truncatingIfNeeded: (value >> UInt64(shift)) & 15)])
+        var shift = UInt64(width) &* 4
+        while shift > 0 {
+            shift &-= 4
+            let digit = UInt8(truncatingIfNeeded: (value >> shift) & 15)
+            append(digit < 10 ? 48 &+ digit : 87 &+ digit)
         }
     }
-
-    private static let hexDigits = [UInt8]("0123456789abcdef".utf8)
 }
 
 extension UInt64 {

@@ -197,7 +197,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
-            if !jobs.isEmpty || !atEndOfTurn.isEmpty { return }
+            // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
+            if !jobs.isEmpty || !atEndOfTurn.isEmpty { poll(timeoutNanoseconds: 0); return }
         }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { return }

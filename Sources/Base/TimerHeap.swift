@@ -23,11 +23,21 @@ struct TimerHeap {
         return lastNumber
     }
 
-    /// The entry stays in the heap until its time; only its body goes.
+    /// The entry stays in the heap; only its body goes, until the forgotten ones are the majority.
     mutating func remove(_ number: UInt64) {
-        bodies[number] = nil
-        while let first = heap.first, bodies[first.number] == nil { removeFirst() }
+        guard bodies.removeValue(forKey: number) != nil else { return }
+        if bodies.isEmpty {
+            heap.removeAll(keepingCapacity: true)
+        } else if heap.count > 2 * bodies.count + Self.spareEntries {
+            // Every request may set a limit and take it back: without this, they would pile up behind a timer that is due first.
+            heap = heap.filter { bodies[$0.number] != nil }.sorted { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
+        } else {
+            while let first = heap.first, bodies[first.number] == nil { removeFirst() }
+        }
     }
+
+    /// Forgotten entries that are not worth the work of taking them out.
+    private static let spareEntries = 256
 
     var nextDeadline: Int64? { heap.first?.deadline }
 
@@ -49,7 +59,7 @@ struct TimerHeap {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && precedes(child, least) { least = child }
+            for child in (2 * parent + 1)...(2 * parent + 2) where child < heap.count && precedes(child, least) { least = child }
             if least == parent { return }
             heap.swapAt(parent, least)
             parent = least

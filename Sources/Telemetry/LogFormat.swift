@@ -48,6 +48,11 @@ public struct LogFormat: Sendable {
         if !compiler.mistakes.isEmpty { throw Mistakes(list: compiler.mistakes) }
     }
 
+    /// The fields that the template names beside the built-in ones, in its order: nobody need work out the others.
+    public var fieldNames: [String] {
+        pieces.compactMap { if case .field(let name) = $0.source { name } else { nil } }
+    }
+
     /// The finished line without a line break.
     public func text(_ line: LogLine) -> String {
         var out: [UInt8] = []
@@ -58,18 +63,24 @@ public struct LogFormat: Sendable {
 
     /// Appends the line to a buffer.
     public func write(_ line: LogLine, into out: inout [UInt8]) {
-        for piece in pieces {
-            guard !piece.filters.isEmpty else { piece.source.write(line, into: &out); continue }
-            var part: [UInt8] = []
-            piece.source.write(line, into: &part)
-            for filter in piece.filters { part = filter.apply(to: part) }
-            out.append(contentsOf: part)
+        // Through a buffer: iterating over the array would copy, retain and release each piece.
+        pieces.withUnsafeBufferPointer { pieces in
+            for index in pieces.indices {
+                if pieces[index].filters.isEmpty { pieces[index].source.write(line, into: &out) } else { pieces[index].writeFiltered(line, into: &out) }
+            }
         }
     }
 
     struct Piece: Sendable {
         var source: Source
         var filters: [Filter] = []
+
+        func writeFiltered(_ line: LogLine, into out: inout [UInt8]) {
+            var part: [UInt8] = []
+            source.write(line, into: &part)
+            for filter in filters { part = filter.apply(to: part) }
+            out.append(contentsOf: part)
+        }
     }
 
     enum Filter: Sendable, Equatable {

@@ -28,8 +28,10 @@ struct Ring<Element> {
 
     /// The element with a sequence number in `firstSequence..<nextSequence`.
     subscript(_ sequence: Int) -> Element {
-        let position = oldest + (sequence - firstSequence)
-        return storage[position >= capacity ? position - capacity : position]
+        _read {
+            let position = oldest + (sequence - firstSequence)
+            yield storage[position >= capacity ? position - capacity : position]
+        }
     }
 
     mutating func removeAll() {

@@ -129,7 +129,7 @@ extension Greeting {
 }
 
 /// SIGINT and SIGTERM as something to wait for. Made before anything is announced, so that no signal is lost.
-final class StopSignal: Sendable {
+final class StopSignal {
     private let sources: [any DispatchSourceSignal]
     private let end: LoopEnd
 

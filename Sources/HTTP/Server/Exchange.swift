@@ -10,7 +10,7 @@ final class Exchange: @unchecked Sendable {
         case receiving
         /// The body is too large: it is read and thrown away, then answered 413.
         case draining
-        /// The connection is suspended until the handler ends.
+        /// The handler works; the connection is suspended if that takes longer than the turn of the loop.
         case handling(Task<Void, Never>)
         /// The handler's response waits to be queued.
         case answered(Response)
@@ -31,6 +31,10 @@ final class Exchange: @unchecked Sendable {
     /// Bytes thrown away while draining.
     var drainedBytes = 0
     var isHead = false
+    /// The library's run in which the handler was started.
+    var beganInRun = 0
+    /// True from `MHD_suspend_connection` until it is resumed.
+    var isSuspended = false
     /// Place in the server's table.
     var slot = 0
 

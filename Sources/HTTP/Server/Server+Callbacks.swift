@@ -41,8 +41,11 @@ func accessRequest(
     case .receiving: return server.beginHandling(exchange, method: method, on: connection)
     case .draining: return server.refuse(exchange, status: 413, on: connection)
     case .answered(let response): return server.send(response, for: exchange, on: connection)
+    case .handling:
+        server.wait(for: exchange, on: connection)
+        return .YES
     // Called again in spite of the suspension or the queued response: nothing to do.
-    case .handling, .sending, .pausing: return .YES
+    case .sending, .pausing: return .YES
     case .abandoned: return .NO
     }
 }
@@ -97,7 +100,7 @@ extension Server {
             method: String(cString: method), target: exchange.target, headers: Self.headers(of: connection), body: exchange.body,
             remoteAddress: mhd_client_address(connection).map(SocketAddress.text) ?? "")
         exchange.body = []
-        handle(request, for: exchange, on: connection)
+        handle(request, for: exchange)
         return .YES
     }
 

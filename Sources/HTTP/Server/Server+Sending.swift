@@ -89,7 +89,7 @@ private func readPaced(
         bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: buffer, count: limit).copyMemory(from: $0) }
         return bytes.count
     case .wait(let delay):
-        MHD_suspend_connection(connection)
+        body.server.suspend(body.exchange, connection)
         body.pause(for: delay)
         return 0
     }

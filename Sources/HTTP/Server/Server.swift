@@ -32,6 +32,10 @@ public final class Server: @unchecked Sendable {
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainWaiter: CheckedContinuation<Void, Never>?
     private var hasRunScheduled = false
+    /// True while the loop has nothing left to do: handlers that are not done yet then wait for something.
+    private var isAtEndOfTurn = false
+    /// Counts the library's runs.
+    private var runNumber = 0
     private var idleCheck: (timer: EventLoop.TimerID, due: Timestamp)?
 
     public init(loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, handler: @escaping Handler) {
@@ -138,30 +142,22 @@ public final class Server: @unchecked Sendable {
     /// Lets the library do what can be done without waiting, and arranges the next call that no descriptor will announce.
     private func run() {
         guard let daemon else { return }
+        runNumber &+= 1
         MHD_run(daemon)
         var milliseconds: UInt64 = 0
         guard MHD_get_timeout(daemon, &milliseconds) == .YES else { return }
-        if milliseconds == 0 { runAgain() } else { checkIdle(after: .milliseconds(Int64(clamping: milliseconds))) }
+        if milliseconds == 0 { runSoon() } else { checkIdle(after: .milliseconds(Int64(clamping: milliseconds))) }
     }
 
-    /// Once for all connections that this turn of the loop resumes.
+    /// Once for all connections that this turn of the loop answers or has begun to handle.
     private func runSoon() {
         guard !hasRunScheduled else { return }
         hasRunScheduled = true
         loop.atEndOfTurn { [self] in
             hasRunScheduled = false
+            isAtEndOfTurn = true
             run()
-        }
-    }
-
-    /// The library could not do everything at once. As a job: what the end of a turn registers for the end of a turn must wait for the next,
-    /// which may be far away.
-    private func runAgain() {
-        guard !hasRunScheduled else { return }
-        hasRunScheduled = true
-        loop.execute { [self] in
-            hasRunScheduled = false
-            run()
+            isAtEndOfTurn = false
         }
     }
 
@@ -179,9 +175,15 @@ public final class Server: @unchecked Sendable {
         idleCheck = (timer, due)
     }
 
+    func suspend(_ exchange: Exchange, _ connection: OpaquePointer) {
+        MHD_suspend_connection(connection)
+        exchange.isSuspended = true
+    }
+
     func resume(_ exchange: Exchange) {
         guard let connection = exchange.connection else { return }
-        MHD_resume_connection(connection)
+        if exchange.isSuspended { MHD_resume_connection(connection) }
+        exchange.isSuspended = false
         runSoon()
     }
 
@@ -195,14 +197,21 @@ public final class Server: @unchecked Sendable {
         if exchanges.isEmpty { drainWaiter.take()?.resume() }
     }
 
-    /// Suspends the connection and lets the handler work on the loop.
-    func handle(_ request: Request, for exchange: Exchange, on connection: OpaquePointer) {
-        MHD_suspend_connection(connection)
+    /// Lets the handler work on the loop.
+    func handle(_ request: Request, for exchange: Exchange) {
         let task = Task(executorPreference: loop) { [self] in
             let response = await handler(request)
             deliver(response, to: exchange)
         }
         exchange.state = .handling(task)
+        exchange.beganInRun = runNumber
+    }
+
+    /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are
+    /// suspended whose handlers wait for something: most are done before the loop's turn ends.
+    func wait(for exchange: Exchange, on connection: OpaquePointer) {
+        guard isAtEndOfTurn && exchange.beganInRun != runNumber && !exchange.isSuspended else { return }
+        suspend(exchange, connection)
     }
 
     private func deliver(_ response: Response, to exchange: Exchange) {

@@ -14,6 +14,11 @@ public final class CompiledRoute {
     public let steps: StepList
     public let slotCount: Int
     public let span: SpanTemplate
+    /// Halves of a name such as `Spree::HomeController#index`; a name without `#` is all controller.
+    let controller: String
+    let action: String
+    /// Message of the access lines.
+    let completionMessage: String
 
     init(pattern: String, name: String, parameterNames: [String], steps: StepList, slotCount: Int, span: SpanTemplate) {
         self.pattern = pattern
@@ -22,7 +27,13 @@ public final class CompiledRoute {
         self.steps = steps
         self.slotCount = slotCount
         self.span = span
+        let parts = name.split(separator: "#", maxSplits: 1)
+        controller = parts.first.map(String.init) ?? ""
+        action = parts.count == 2 ? String(parts[1]) : ""
+        completionMessage = Self.completionMessage(action: action)
     }
+
+    static func completionMessage(action: String) -> String { "Completed #\(action.isEmpty ? "request" : action)" }
 }
 
 /// Steps that build the answer to a failed request.

@@ -67,7 +67,7 @@ public struct ServiceCompiler {
             errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
             jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
             isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,
-            log: ServiceLogFormat(node["logs"], reporting: diagnostics), source: source,
+            log: ServiceLogFormat(node["logs"], service: compiler.serviceName, reporting: diagnostics), source: source,
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
             database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
     }

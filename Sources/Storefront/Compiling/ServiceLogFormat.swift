@@ -6,7 +6,7 @@ import Telemetry
 ///
 /// `line` and `access` are the formats while the service is fully instrumented (identifiers of the trace in them), `plain` and
 /// `plainAccess` those without; `service` is the name under which lines are stored, the service's own when left out.
-public struct ServiceLogFormat: Sendable {
+public final class ServiceLogFormat {
     /// How an access line's level follows from the status.
     enum AccessLevel: String, CaseIterable {
         case info
@@ -16,28 +16,48 @@ public struct ServiceLogFormat: Sendable {
         case status
     }
 
-    static let accessFields: Set<String> = [
-        "method", "path", "target", "status", "reason", "duration_ms", "remote", "route", "name", "size", "user_agent", "host", "error_type", "error_message", "request_id",
-        "controller", "action", "error_stack",
-    ]
+    /// What an access line may tell about its request.
+    enum AccessField: String, CaseIterable {
+        case method, path, target, status, reason, remote, route, name, controller, action, size, host
+        case durationMilliseconds = "duration_ms"
+        case userAgent = "user_agent"
+        case requestID = "request_id"
+        case errorType = "error_type"
+        case errorMessage = "error_message"
+        case errorStack = "error_stack"
+    }
 
-    let serviceName: String?
+    /// A format of access lines with the fields that it needs.
+    struct AccessFormat {
+        let layout: LogFormat
+        let fields: [AccessField]
+
+        init(_ layout: LogFormat) {
+            self.layout = layout
+            fields = layout.fieldNames.compactMap(AccessField.init)
+        }
+    }
+
+    /// Under which the lines are stored.
+    let serviceName: String
     let line: LogFormat?
     let plain: LogFormat?
-    let access: LogFormat?
-    let plainAccess: LogFormat?
+    let access: AccessFormat?
+    let plainAccess: AccessFormat?
     let accessLevel: AccessLevel
-    let sourceFile: String?
+    /// The file that lines name as their origin.
+    let sourceFile: String
 
-    init(_ node: JSONNode?, reporting diagnostics: Diagnostics) {
+    init(_ node: JSONNode?, service name: String, reporting diagnostics: Diagnostics) {
         guard let node else {
-            (serviceName, line, plain, access, plainAccess, accessLevel, sourceFile) = (nil, nil, nil, nil, nil, .info, nil)
+            (serviceName, sourceFile, accessLevel) = (name, "services/\(name).json", .info)
+            (line, plain, access, plainAccess) = (nil, nil, nil, nil)
             return
         }
         let known = ["service", "line", "plain", "access", "plainAccess", "accessLevel", "file"]
         _ = diagnostics.members(of: node, pointer: "/logs", known: known)
-        serviceName = diagnostics.string("service", in: node, pointer: "/logs")
-        sourceFile = diagnostics.string("file", in: node, pointer: "/logs")
+        serviceName = diagnostics.string("service", in: node, pointer: "/logs") ?? name
+        sourceFile = diagnostics.string("file", in: node, pointer: "/logs") ?? "services/\(name).json"
         accessLevel = diagnostics.choice("accessLevel", in: node, pointer: "/logs", among: AccessLevel.allCases.map(\.rawValue)).flatMap(AccessLevel.init) ?? .info
         func format(_ name: String, fields: Set<String>) -> LogFormat? {
             guard let text = diagnostics.string(name, in: node, pointer: "/logs") else { return nil }
@@ -50,8 +70,9 @@ public struct ServiceLogFormat: Sendable {
         }
         line = format("line", fields: [])
         plain = format("plain", fields: []) ?? line
-        access = format("access", fields: Self.accessFields)
-        plainAccess = format("plainAccess", fields: Self.accessFields) ?? access
+        let accessFields = Set(AccessField.allCases.map(\.rawValue))
+        access = format("access", fields: accessFields).map(AccessFormat.init)
+        plainAccess = format("plainAccess", fields: accessFields).map(AccessFormat.init) ?? access
     }
 
     func level(ofStatus status: Int) -> LogRecord.Level {

@@ -68,13 +68,19 @@ public final class PathKey {
 
     public init(_ name: String) { self.name = name }
 
-    @inline(__always)
     public func look(in value: Value) -> Value? {
         guard case .record(let record) = value else { return value[name] }
-        if record.layout === layout { return index < 0 ? nil : record.values[index] }
-        layout = record.layout
-        index = record.layout.index(of: name) ?? -1
-        return index < 0 ? nil : record.values[index]
+        return index(in: record.layout).map { record.values[$0] }
+    }
+
+    /// Where records of a layout have the field.
+    @inline(__always)
+    func index(in layout: Layout) -> Int? {
+        if layout !== self.layout {
+            self.layout = layout
+            index = layout.index(of: name) ?? -1
+        }
+        return index < 0 ? nil : index
     }
 }
 

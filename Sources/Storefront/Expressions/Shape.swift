@@ -68,8 +68,27 @@ public struct JSONWriterShape {
     private indirect enum Node {
         case bytes([UInt8])
         case shape(Shape, depth: Int)
-        case each(Expression, slot: Int, [Node], depth: Int)
+        /// A field of the innermost `each`'s element.
+        case elementField(PathKey, slot: Int, Expression, depth: Int)
+        case each(Expression, slot: Int, Body, depth: Int)
         case choice(Expression, [Node], [Node])
+    }
+
+    /// What an `each` repeats.
+    private struct Body {
+        let nodes: [Node]
+        /// False when the element is only asked for its own fields; the frame then need not hold it.
+        let readsFrame: Bool
+
+        init(_ nodes: [Node]) {
+            self.nodes = nodes
+            readsFrame = !nodes.allSatisfy { node in
+                switch node {
+                case .bytes, .elementField: true
+                case .shape, .each, .choice: false
+                }
+            }
+        }
     }
 
     private let nodes: [Node]
@@ -84,33 +103,49 @@ public struct JSONWriterShape {
     }
 
     public func write(_ frame: some Frame, into out: inout [UInt8]) throws(ExpressionError) {
-        try write(nodes, frame, into: &out)
+        try write(nodes, frame, element: .null, into: &out)
     }
 
-    private func write(_ nodes: [Node], _ frame: some Frame, into out: inout [UInt8]) throws(ExpressionError) {
+    private func write(_ nodes: [Node], _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
         for node in nodes {
             switch node {
             case .bytes(let bytes): out.append(contentsOf: bytes)
             case .shape(let shape, let depth): style.write(try shape.value(frame), depth: depth, into: &out)
-            case .choice(let condition, let yes, let no): try write(try condition.evaluate(frame).isTruthy ? yes : no, frame, into: &out)
-            case .each(let source, let slot, let body, let depth):
-                let elements = try Shape.elements(of: source, frame)
-                guard !elements.isEmpty else { out.append("[]" as StaticString); continue }
-                out.append(UInt8(ascii: "["))
-                for (index, element) in elements.enumerated() {
-                    if index > 0 { out.append(style.itemSeparator) }
-                    style.lineBreak(depth: depth + 1, into: &out)
+            case .elementField(let key, let slot, let expression, let depth):
+                if case .record(let record) = element, let index = key.index(in: record.layout) {
+                    // Straight from the record, without a copy of the value.
+                    style.write(record.values[index], depth: depth, into: &out)
+                } else {
                     frame.slots[slot] = element
-                    try write(body, frame, into: &out)
+                    style.write(try expression.evaluate(frame), depth: depth, into: &out)
                 }
-                style.lineBreak(depth: depth, into: &out)
-                out.append(UInt8(ascii: "]"))
+            case .choice(let condition, let yes, let no):
+                try write(try condition.evaluate(frame).isTruthy ? yes : no, frame, element: .null, into: &out)
+            case .each(let source, let slot, let body, let depth):
+                try writeEach(try Shape.elements(of: source, frame), slot: slot, body, frame, depth: depth, into: &out)
             }
         }
     }
 
+    private func writeEach(
+        _ elements: [Value], slot: Int, _ body: Body, _ frame: some Frame, depth: Int, into out: inout [UInt8]
+    ) throws(ExpressionError) {
+        guard !elements.isEmpty else { out.append("[]" as StaticString); return }
+        out.append(UInt8(ascii: "["))
+        for index in elements.indices {
+            if index > 0 { out.append(style.itemSeparator) }
+            style.lineBreak(depth: depth + 1, into: &out)
+            if body.readsFrame { frame.slots[slot] = elements[index] }
+            try write(body.nodes, frame, element: elements[index], into: &out)
+        }
+        style.lineBreak(depth: depth, into: &out)
+        out.append(UInt8(ascii: "]"))
+    }
+
     private struct Builder {
         let style: JSONStyle
+        /// Where the element is of the `each` directly around.
+        var elementSlot: Int?
         var bytes: [UInt8] = []
         var nodes: [Node] = []
 
@@ -124,8 +159,8 @@ public struct JSONWriterShape {
             return nodes
         }
 
-        func nested(_ shape: Shape, depth: Int) -> [Node] {
-            var builder = Builder(style: style)
+        func nested(_ shape: Shape, depth: Int, elementSlot: Int? = nil) -> [Node] {
+            var builder = Builder(style: style, elementSlot: elementSlot)
             builder.add(shape, depth: depth)
             return builder.finish()
         }
@@ -138,8 +173,11 @@ public struct JSONWriterShape {
         mutating func add(_ shape: Shape, depth: Int) {
             switch shape {
             case .constant(let value): style.write(value, depth: depth, into: &bytes)
+            case .expression(.variable(let slot, name: let name, let path, let isOptional)) where slot == elementSlot && path.count == 1:
+                add(.elementField(path[0], slot: slot, .variable(slot: slot, name: name, path: path, isOptional: isOptional), depth: depth))
             case .expression, .text, .merge: add(.shape(shape, depth: depth))
-            case .each(let source, let slot, let body): add(.each(source, slot: slot, nested(body, depth: depth + 1), depth: depth))
+            case .each(let source, let slot, let body):
+                add(.each(source, slot: slot, Body(nested(body, depth: depth + 1, elementSlot: slot)), depth: depth))
             case .choice(let condition, let yes, let no):
                 add(.choice(condition, nested(yes, depth: depth), nested(no, depth: depth)))
             case .list(let shapes):

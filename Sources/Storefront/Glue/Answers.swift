@@ -2,7 +2,7 @@ import Base
 import HTTP
 import Telemetry
 
-final class Respond: Operation {
+final class Respond: ImmediateOperation {
     private enum Body {
         case json(JSONWriterShape)
         case text(TextTemplate, type: String)
@@ -40,7 +40,7 @@ final class Respond: Operation {
         }
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         var response = Response(status: try status.evaluate(exchange).integer ?? 200)
         switch body {
         case .json(let shape):
@@ -91,7 +91,7 @@ extension Response {
     }
 }
 
-final class Redirect: Operation {
+final class Redirect: ImmediateOperation {
     private let place: TextTemplate
     private let status: Int
 
@@ -100,7 +100,7 @@ final class Redirect: Operation {
         self.status = status
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         let place = try place.text(exchange)
         // Absolute, as Rails and Flask write it (RFC 9110 §10.2.2 allows both).
         let location = place.hasPrefix("/") ? "http://\(exchange.request.headers["Host"] ?? "localhost")\(place)" : place
@@ -112,14 +112,14 @@ final class Redirect: Operation {
     }
 }
 
-final class Abort: Operation {
-    func run(_ exchange: Exchange) async throws -> Value {
+final class Abort: ImmediateOperation {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         exchange.response = Response(status: 0, ending: .reset)
         return .null
     }
 }
 
-final class ServeFile: Operation {
+final class ServeFile: ImmediateOperation {
     private let path: TextTemplate
     private let cacheSeconds: Int?
     private let headers: [(name: String, text: TextTemplate)]
@@ -133,7 +133,7 @@ final class ServeFile: Operation {
         }
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         let path = try path.text(exchange)
         let isSafe = !path.split(separator: "/").contains("..")
         guard isSafe, let bytes = exchange.shop.pack.files.contents[path] else { throw Failure(.notFound, "there is no file \"\(path)\"", status: 404) }
@@ -146,7 +146,7 @@ final class ServeFile: Operation {
     }
 }
 
-final class WriteLog: Operation {
+final class WriteLog: ImmediateOperation {
     private let text: TextTemplate
     private let logger: TextTemplate?
     private let level: LogRecord.Level
@@ -159,7 +159,7 @@ final class WriteLog: Operation {
         line = options.line
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         exchange.log(level, try text.text(exchange), logger: try logger?.text(exchange) ?? "", line: line)
         return .null
     }

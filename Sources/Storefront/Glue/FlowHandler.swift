@@ -89,13 +89,13 @@ public struct FlowHandler: Handler {
     }
 }
 
-final class SetValue: Operation {
+final class SetValue: ImmediateOperation {
     private let shape: Shape
     init(_ shape: Shape) { self.shape = shape }
-    func run(_ exchange: Exchange) async throws -> Value { try shape.value(exchange) }
+    func runNow(_ exchange: Exchange) throws -> Value? { try shape.value(exchange) }
 }
 
-final class When: Operation {
+final class When: ImmediateOperation {
     private let condition: Expression
     private let yes: StepList
     private let no: StepList
@@ -106,10 +106,16 @@ final class When: Operation {
         self.no = no
     }
 
+    func runNow(_ exchange: Exchange) throws -> Value? {
+        try chosen(exchange).isEmpty ? .null : nil
+    }
+
     func run(_ exchange: Exchange) async throws -> Value {
-        try await (try condition.evaluate(exchange).isTruthy ? yes : no).run(exchange)
+        try await chosen(exchange).run(exchange)
         return .null
     }
+
+    private func chosen(_ exchange: Exchange) throws -> StepList { try condition.evaluate(exchange).isTruthy ? yes : no }
 }
 
 final class Each: Operation {
@@ -157,7 +163,7 @@ final class Attempt: Operation {
     }
 }
 
-final class Fail: Operation {
+final class Fail: ImmediateOperation {
     private let message: TextTemplate
     private let type: TextTemplate?
     private let status: Int
@@ -168,7 +174,7 @@ final class Fail: Operation {
         self.status = status
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         throw Failure(status == 404 ? .notFound : .failed, try message.text(exchange), type: try type?.text(exchange) ?? "", status: status)
     }
 }
@@ -230,7 +236,7 @@ final class Sometimes: Operation {
     }
 }
 
-final class Choose: Operation {
+final class Choose: ImmediateOperation {
     private let list: Expression
     private let otherwise: TextTemplate?
     private let type: TextTemplate?
@@ -241,7 +247,7 @@ final class Choose: Operation {
         self.type = type
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         let value = try list.evaluate(exchange)
         guard case .list(let elements) = value else {
             throw Failure(.wrongType, try otherwise?.text(exchange) ?? "\"choose\" needs a list", type: try type?.text(exchange) ?? "")
@@ -250,16 +256,16 @@ final class Choose: Operation {
     }
 }
 
-final class MakeToken: Operation {
+final class MakeToken: ImmediateOperation {
     private let length: Int
     init(length: Int) { self.length = length }
-    func run(_ exchange: Exchange) async throws -> Value { .string(exchange.world.token(length: length)) }
+    func runNow(_ exchange: Exchange) throws -> Value? { .string(exchange.world.token(length: length)) }
 }
 
-final class PickNumber: Operation {
+final class PickNumber: ImmediateOperation {
     private let range: ClosedRange<Int>
     init(_ range: ClosedRange<Int>) { self.range = range }
-    func run(_ exchange: Exchange) async throws -> Value { .int(Int.random(in: range, using: &exchange.world.random)) }
+    func runNow(_ exchange: Exchange) throws -> Value? { .int(Int.random(in: range, using: &exchange.world.random)) }
 }
 
 /// Branches share the exchange's frame; each writes only its own slots.

@@ -1,7 +1,7 @@
 import Base
 import HTTP
 
-final class GiveCookie: Operation {
+final class GiveCookie: ImmediateOperation {
     private let name: TextTemplate
     private let value: TextTemplate
     private let path: TextTemplate?
@@ -18,7 +18,7 @@ final class GiveCookie: Operation {
         isSigned = options.boolean("signed") ?? false
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         var text = try value.text(exchange)
         if isSigned { text = Filter.percentEncoded(SignedCookie.write(text)) }
         var cookie = SetCookie(name: try name.text(exchange), value: text)
@@ -49,22 +49,22 @@ enum SignedCookie {
     }
 }
 
-final class CookiePayload: Operation {
+final class CookiePayload: ImmediateOperation {
     private let value: Expression
     init(_ value: Expression) { self.value = value }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         guard case .string(let text) = try value.evaluate(exchange) else { return .null }
         // Cookies come back percent-encoded, as they were sent.
         return SignedCookie.payload((try? PercentEncoding.decode(text[...])) ?? text).map { .string($0) } ?? .null
     }
 }
 
-final class OpenSession: Operation {
+final class OpenSession: ImmediateOperation {
     private let cookie: TextTemplate
     init(_ cookie: TextTemplate) { self.cookie = cookie }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         let name = try cookie.text(exchange)
         if case .string(let id) = try exchange.ambient(.request, [PathKey("cookie"), PathKey(name)]), exchange.shop.sessions.exists(id) {
             return exchange.shop.sessions.record(id)
@@ -79,7 +79,7 @@ final class OpenSession: Operation {
     }
 }
 
-final class StoreInSession: Operation {
+final class StoreInSession: ImmediateOperation {
     private let session: Expression
     private let values: Shape
 
@@ -88,7 +88,7 @@ final class StoreInSession: Operation {
         self.values = values
     }
 
-    func run(_ exchange: Exchange) async throws -> Value {
+    func runNow(_ exchange: Exchange) throws -> Value? {
         let id = try session.evaluate(exchange).text
         guard let record = try values.value(exchange).fields else { return .null }
         for (name, value) in zip(record.layout.names, record.values) { exchange.shop.sessions.set(name, to: value, in: id) }

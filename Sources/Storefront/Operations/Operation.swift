@@ -9,6 +9,18 @@ public protocol Operation: AnyObject {
     func run(_ exchange: Exchange) async throws -> Value
 }
 
+/// An operation that seldom or never waits: it runs without a suspension point, which costs more than most steps' work.
+public protocol ImmediateOperation: Operation {
+    /// Runs the step at once.
+    ///
+    /// - Returns: The step's result; nil when this time it has to wait: nothing has happened then, and `run` does it.
+    func runNow(_ exchange: Exchange) throws -> Value?
+}
+
+extension ImmediateOperation {
+    public func run(_ exchange: Exchange) async throws -> Value { try runNow(exchange) ?? .null }
+}
+
 /// Operations of one domain, offered to all packs by name: `records.list`, `orders.place`.
 public protocol Handler: Sendable {
     /// The first half of the operations' names.

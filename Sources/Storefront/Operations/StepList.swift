@@ -10,7 +10,7 @@ public final class StepList {
 
     public func run(_ exchange: Exchange) async throws {
         for step in steps {
-            try await step.run(exchange)
+            if try !step.runNow(exchange) { try await step.run(exchange) }
             if exchange.response != nil { return }
         }
     }
@@ -23,12 +23,28 @@ public final class Step {
     public let line: Int
     let slot: Int?
     let operation: any Operation
+    private let immediate: (any ImmediateOperation)?
 
     init(name: String?, line: Int, slot: Int?, operation: any Operation) {
         self.name = name
         self.line = line
         self.slot = slot
         self.operation = operation
+        immediate = operation as? any ImmediateOperation
+    }
+
+    /// Runs the step if it need not wait.
+    ///
+    /// - Returns: False when it has to; nothing has happened then.
+    func runNow(_ exchange: Exchange) throws -> Bool {
+        guard let immediate else { return false }
+        do {
+            guard let value = try immediate.runNow(exchange) else { return false }
+            if let slot { exchange.slots[slot] = value }
+            return true
+        } catch {
+            throw Failure(error, in: exchange, line: line)
+        }
     }
 
     func run(_ exchange: Exchange) async throws {

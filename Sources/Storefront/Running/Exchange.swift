@@ -10,6 +10,7 @@ public final class Exchange: Frame {
     public let service: ServiceRuntime
     public let deployment: Deployment
     public let request: Request
+    let target: RequestTarget
     public let route: CompiledRoute?
     let parameters: [String]
     public var slots: [Value]
@@ -31,16 +32,17 @@ public final class Exchange: Frame {
     /// The open transaction that queries join.
     var transaction: (any StatementRunner)?
 
-    private lazy var view = RequestView(request)
+    private lazy var view = RequestView(request, target)
 
     init(
-        shop: ShopCore, service: ServiceRuntime, deployment: Deployment, request: Request, route: CompiledRoute?, parameters: [String],
+        shop: ShopCore, service: ServiceRuntime, deployment: Deployment, request: Request, target: RequestTarget, route: CompiledRoute?, parameters: [String],
         slotCount: Int, context: TraceContext, span: UInt64, startedAt: Timestamp
     ) {
         self.shop = shop
         self.service = service
         self.deployment = deployment
         self.request = request
+        self.target = target
         self.route = route
         self.parameters = parameters
         slots = [Value](repeating: .null, count: slotCount)

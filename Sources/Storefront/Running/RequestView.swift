@@ -4,8 +4,9 @@ import HTTP
 /// The parts of a request that expressions ask for, decoded when first asked.
 struct RequestView {
     private let request: Request
-    private(set) lazy var path: String = RequestTarget(request.target).readablePath
-    private(set) lazy var query: QueryPairs = RequestTarget(request.target).query
+    private let target: RequestTarget
+    private(set) lazy var path: String = target.readablePath
+    private(set) lazy var query: QueryPairs = target.query
     private lazy var form: QueryPairs = Self.form(of: request)
     private lazy var cookies: [Cookie] = request.cookies
     /// The body as JSON; null when it is none.
@@ -13,7 +14,10 @@ struct RequestView {
     /// The form as Rails and PHP read it: `order[lines][0][id]=5` becomes nested records and lists.
     private(set) lazy var nestedForm: Value = NestedForm.value(of: form.pairs.map { ($0.name, $0.value) })
 
-    init(_ request: Request) { self.request = request }
+    init(_ request: Request, _ target: RequestTarget) {
+        self.request = request
+        self.target = target
+    }
 
     var rawQuery: String {
         request.target.firstIndex(of: "?").map { String(request.target[request.target.index(after: $0)...]) } ?? ""

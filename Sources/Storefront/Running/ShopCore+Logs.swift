@@ -12,7 +12,7 @@ extension ShopCore {
         guard let layout = isFull ? format.line : format.plain else { return }
         let entry = LogLine(
             time: world.now, level: level, service: deployment.compiled.identity, message: message, logger: logger,
-            file: format.sourceFile ?? "services/\(deployment.service.name).json", line: line, trace: isFull ? trace : nil, span: isFull ? span : 0)
+            file: format.sourceFile, line: line, trace: isFull ? trace : nil, span: isFull ? span : 0)
         store(entry, layout, deployment)
     }
 
@@ -20,33 +20,47 @@ extension ShopCore {
         let format = exchange.deployment.compiled.log
         let isFull = instrumentation == .full
         guard let layout = isFull ? format.access : format.plainAccess else { return }
-        let name = exchange.route?.name ?? ""
-        let parts = name.split(separator: "#", maxSplits: 1)
         let entry = LogLine(
-            time: world.now, level: format.level(ofStatus: response.status), service: exchange.deployment.compiled.identity, message: "Completed #\(parts.count == 2 ? parts[1] : "request")",
-            trace: isFull ? exchange.context.trace : nil, span: isFull ? exchange.currentSpan : 0,
-            fields: [
-                Attribute("method", .string(exchange.request.method)), Attribute("target", .string(exchange.request.target)),
-                Attribute("path", .string(String(RequestTarget(exchange.request.target).rawPath))), Attribute("status", .int(response.status)),
-                Attribute("reason", .string(Status.reason(response.status))), Attribute("duration_ms", .double(Double(nanoseconds / 1_000) / 1_000)),
-                Attribute("remote", .string(exchange.request.remoteAddress)), Attribute("route", .string(exchange.route?.pattern ?? "")), Attribute("name", .string(name)),
-                Attribute("controller", .string(parts.first.map(String.init) ?? "")), Attribute("action", .string(parts.count == 2 ? String(parts[1]) : "")),
-                Attribute("size", .int(response.bodySize)), Attribute("user_agent", .string(exchange.request.headers["User-Agent"] ?? "-")),
-                Attribute("host", .string(exchange.service.host)), Attribute("request_id", .string(exchange.currentSpan.hex)),
-                Attribute("error_type", .string(exchange.spanError?.type ?? "")), Attribute("error_message", .string(exchange.spanError?.message ?? "")),
-                Attribute("error_stack", .string(exchange.spanError?.stack ?? "")),
-            ])
-        store(entry, layout, exchange.deployment)
+            time: world.now, level: format.level(ofStatus: response.status), service: exchange.deployment.compiled.identity,
+            message: exchange.route?.completionMessage ?? CompiledRoute.completionMessage(action: ""), trace: isFull ? exchange.context.trace : nil,
+            span: isFull ? exchange.currentSpan : 0,
+            fields: layout.fields.map { Attribute($0.rawValue, exchange.value(of: $0, response, nanoseconds: nanoseconds)) })
+        store(entry, layout.layout, exchange.deployment)
     }
 
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment) {
         let line = layout.text(entry)
-        let name = deployment.compiled.log.serviceName ?? deployment.service.name
         if instrumentation != .none {
             recorder.record(
                 LogRecord(time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line, message: entry.message, trace: entry.trace, span: entry.span))
         }
-        configuration.logSink?(name, line)
+        configuration.logSink?(deployment.compiled.log.serviceName, line)
+    }
+}
+
+extension Exchange {
+    /// What a field of an access line says.
+    fileprivate func value(of field: ServiceLogFormat.AccessField, _ response: Response, nanoseconds: Int64) -> Value {
+        switch field {
+        case .method: .string(request.method)
+        case .target: .string(request.target)
+        case .path: .string(String(target.rawPath))
+        case .status: .int(response.status)
+        case .reason: .string(Status.reason(response.status))
+        case .durationMilliseconds: .double(Double(nanoseconds / 1_000) / 1_000)
+        case .remote: .string(request.remoteAddress)
+        case .route: .string(route?.pattern ?? "")
+        case .name: .string(route?.name ?? "")
+        case .controller: .string(route?.controller ?? "")
+        case .action: .string(route?.action ?? "")
+        case .size: .int(response.bodySize)
+        case .userAgent: .string(request.headers["User-Agent"] ?? "-")
+        case .host: .string(service.host)
+        case .requestID: .string(currentSpan.hex)
+        case .errorType: .string(spanError?.type ?? "")
+        case .errorMessage: .string(spanError?.message ?? "")
+        case .errorStack: .string(spanError?.stack ?? "")
+        }
     }
 }
 

@@ -71,40 +71,48 @@ public final class ShopCore {
         let deployment = service.choose(&world.random)
         let compiled = deployment.compiled
         if compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
-        let start = world.now
-        let exchange: Exchange
-        var failure: Failure?
-        let target = RequestTarget(request.target)
-        switch try? compiled.router.match(request.method, path: target.rawPath) {
-        case .found(let index, let parameters):
-            let route = compiled.routes[index]
-            exchange = self.exchange(request, deployment, route, parameters, start)
+        let (exchange, refusal) = begin(request, deployment)
+        var failure = refusal
+        if let route = exchange.route {
             do {
                 try await route.steps.run(exchange)
                 if exchange.response == nil { failure = Failure(.failed, "no step of \"\(route.name)\" answered the request") }
             } catch {
                 failure = Failure(error, in: exchange, line: 0)
             }
-        case nil:
-            exchange = self.exchange(request, deployment, nil, [], start)
-            failure = Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
-        case .methodNotAllowed(let allowed):
-            exchange = self.exchange(request, deployment, nil, [], start)
-            exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
-            failure = Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405)
-        case .notFound:
-            exchange = self.exchange(request, deployment, nil, [], start)
-            failure = Failure(.notFound, "No route matches [\(request.method)] \"\(target.readablePath)\"", status: 404)
         }
         if let failure { await answer(failure, exchange) }
         return finish(exchange)
     }
 
-    private func exchange(_ request: Request, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp) -> Exchange {
+    /// Finds the route; without one the failure says why. Apart from `handle`, whose frame is then small enough for a task's first memory.
+    private func begin(_ request: Request, _ deployment: Deployment) -> (Exchange, Failure?) {
+        let start = world.now
+        let target = RequestTarget(request.target)
+        switch try? deployment.compiled.router.match(request.method, path: target.rawPath) {
+        case .found(let index, let parameters):
+            return (exchange(request, target, deployment, deployment.compiled.routes[index], parameters, start), nil)
+        case nil:
+            return (
+                exchange(request, target, deployment, nil, [], start), Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
+            )
+        case .methodNotAllowed(let allowed):
+            let exchange = self.exchange(request, target, deployment, nil, [], start)
+            exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
+            return (exchange, Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405))
+        case .notFound:
+            let message = "No route matches [\(request.method)] \"\(target.readablePath)\""
+            return (exchange(request, target, deployment, nil, [], start), Failure(.notFound, message, status: 404))
+        }
+    }
+
+    private func exchange(
+        _ request: Request, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
+    ) -> Exchange {
         let incoming = isRecording ? Propagation.extract(from: { request.headers[$0] }) : nil
         let context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
         return Exchange(
-            shop: self, service: deployment.service, deployment: deployment, request: request, route: route, parameters: parameters,
+            shop: self, service: deployment.service, deployment: deployment, request: request, target: target, route: route, parameters: parameters,
             slotCount: route?.slotCount ?? 0, context: context, span: isRecording ? world.identifier() : 0, startedAt: start)
     }
 
@@ -181,7 +189,7 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         var resource: String?
         if exchange.route == nil { resource = "\(exchange.request.method) \(status)" }
-        var attributes = [Attribute("url.path", .string(RequestTarget(exchange.request.target).readablePath))]
+        var attributes = [Attribute("url.path", .string(exchange.target.readablePath))]
         if exchange.route == nil { attributes.append(Attribute("http.request.method", .string(exchange.request.method))) }
         recorder.record(
             Span(
@@ -224,8 +232,8 @@ public final class ShopCore {
                 try await world.loop.sleep(for: task.interval)
                 let request = Request(method: "RUN", target: "/" + task.name)
                 let exchange = Exchange(
-                    shop: self, service: job.deployment.service, deployment: job.deployment, request: request, route: nil, parameters: [], slotCount: task.slotCount,
-                    context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
+                    shop: self, service: job.deployment.service, deployment: job.deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],
+                    slotCount: task.slotCount, context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
                 try await task.steps.run(exchange)
             } catch is CancellationError {
                 return
