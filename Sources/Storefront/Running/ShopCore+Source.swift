@@ -25,11 +25,12 @@ extension ShopCore {
     public func reload(_ prepared: PreparedPack) async throws {
         let previous = (pack, views)
         pack = prepared.pack
+        packGeneration += 1
         do {
             guard pack.services == services.map(\.name) else {
                 throw Refusal("the list of services changed; switch to the pack again to take it over")
             }
-            views = try ViewStore(pack.files)
+            views = try ViewStore(pack.files, keepingEditsOf: views)
             let faults = activeFaults.filter { pack.fault(named: $0.name) != nil }
             try apply(faults, edited: edited, announcing: nil)
         } catch {

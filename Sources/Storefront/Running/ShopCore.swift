@@ -15,6 +15,9 @@ public final class ShopCore {
     public internal(set) var services: [ServiceRuntime] = []
     public internal(set) var stateName: String
     public internal(set) var activeFaults: [ActiveFault] = []
+    /// Counts how often the pack was read.
+    var packGeneration = 0
+    var editCount = 0
     /// Indexes of the pack that the wiring has taken away.
     var droppedIndexes: Set<String> = []
     /// Services that a learner has deployed, with the versions that take requests.
