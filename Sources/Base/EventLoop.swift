@@ -192,13 +192,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             budget -= 1
         }
         fireTimers()
-        guard jobs.isEmpty else { poll(timeoutNanoseconds: 0); return }
+        guard jobs.isEmpty else { pollBetweenTurns(); return }
         if !atEndOfTurn.isEmpty {
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
             // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
-            if !jobs.isEmpty || !atEndOfTurn.isEmpty { poll(timeoutNanoseconds: 0); return }
+            if !jobs.isEmpty || !atEndOfTurn.isEmpty { pollBetweenTurns(); return }
         }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { return }
@@ -230,8 +230,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         guard let deadline = timers.nextDeadline else { return }
         let limit = now.nanoseconds
         guard deadline <= limit else { return }
-        while let body = timers.popDue(at: limit) { body() }
+        // Thousands may be due at once, as after a burst of requests that all sleep equally long: others come in between.
+        var budget = isVirtual ? Int.max : Self.timersPerTurn
+        while budget > 0, let body = timers.popDue(at: limit) {
+            body()
+            budget -= 1
+        }
     }
+
+    private static let timersPerTurn = 64
 
     private func jump() {
         if let deadline = timers.nextDeadline {
@@ -246,6 +253,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// How long a virtual loop waits, in real time, for a worker thread before it concludes that nothing will ever happen again.
     private static let patienceNanoseconds: Int64 = 30_000_000_000
+
+    /// A virtual loop has no sockets to look at.
+    private func pollBetweenTurns() {
+        if !isVirtual { poll(timeoutNanoseconds: 0) }
+    }
 
     private func poll(timeoutNanoseconds: Int64?) {
         poller.poll(timeoutNanoseconds: timeoutNanoseconds)
