@@ -19,6 +19,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private enum Work: @unchecked Sendable {
         case job(UnownedJob)
         case body(() -> Void)
+        case hop(UnsafeContinuation<Void, Never>)
     }
 
     private struct Outside {
@@ -99,6 +100,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// On the loop: runs a closure once, when the jobs that are ready now have run and before the loop waits. For batching.
     public func atEndOfTurn(_ body: @escaping () -> Void) {
         atEndOfTurn.append(body)
+    }
+
+    /// Lets everything run that is ready now. `Task.yield` would go through the default pool, another thread.
+    public func hop() async {
+        await withUnsafeContinuation { push(.hop($0)) }
     }
 
     // MARK: Time
@@ -211,6 +217,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         case .job(let job):
             job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
         case .body(let body): body()
+        case .hop(let continuation): continuation.resume()
         }
     }
 

@@ -24,6 +24,8 @@ public final class Server: @unchecked Sendable {
     public private(set) var port: Int
     public let limits: ServerLimits
     let handler: Handler
+    /// On the loop too: requests are handled isolated to it, so that a handler which calls it need not change the executor.
+    private let isolation: (any Actor)?
 
     private var daemon: OpaquePointer?
     private var epollDescriptor: Int32 = -1
@@ -38,7 +40,11 @@ public final class Server: @unchecked Sendable {
     private var runNumber = 0
     private var idleCheck: (timer: EventLoop.TimerID, due: Timestamp)?
 
-    public init(loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, handler: @escaping Handler) {
+    /// - Parameter isolation: An actor whose executor is the loop, for handlers that work on it.
+    public init(
+        loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, isolation: (any Actor)? = nil, handler: @escaping Handler
+    ) {
+        self.isolation = isolation
         self.loop = loop
         self.host = host
         self.port = port
@@ -199,12 +205,26 @@ public final class Server: @unchecked Sendable {
 
     /// Lets the handler work on the loop.
     func handle(_ request: Request, for exchange: Exchange) {
-        let task = Task(executorPreference: loop) { [self] in
+        exchange.state = .handling(isolation.map { start(request, for: exchange, on: $0) } ?? start(request, for: exchange))
+        exchange.beganInRun = runNumber
+    }
+
+    private func start(_ request: Request, for exchange: Exchange) -> Task<Void, Never> {
+        Task(executorPreference: loop) { [self] in
             let response = await handler(request)
             deliver(response, to: exchange)
         }
-        exchange.state = .handling(task)
-        exchange.beganInRun = runNumber
+    }
+
+    private func start(_ request: Request, for exchange: Exchange, on actor: some Actor) -> Task<Void, Never> {
+        actor.assumeIsolated { actor in
+            Task(executorPreference: loop) { [self] in
+                // Naming the actor makes the task start on it.
+                _ = actor
+                let response = await handler(request)
+                deliver(response, to: exchange)
+            }
+        }
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are
