@@ -192,13 +192,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func turn() {
         takeOutsideWork(goingToSleep: false)
         // Only what is ready now: a job that always enqueues another must not starve sockets and timers.
-        var budget = jobs.count
+        let isBurst = jobs.count > Self.jobsPerTurn
+        var budget = isBurst ? Self.jobsPerTurn : jobs.count
         while budget > 0, let work = jobs.popFirst() {
             perform(work)
             budget -= 1
         }
         fireTimers()
-        guard jobs.isEmpty else { pollBetweenTurns(); return }
+        // In a burst the end of the queue is far away; what was to happen at the end of a turn happens in between.
+        guard jobs.isEmpty || isBurst else { pollBetweenTurns(); return }
         if !atEndOfTurn.isEmpty {
             let bodies = atEndOfTurn
             atEndOfTurn = []
@@ -207,7 +209,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             if !jobs.isEmpty || !atEndOfTurn.isEmpty { pollBetweenTurns(); return }
         }
         takeOutsideWork(goingToSleep: true)
-        guard jobs.isEmpty else { return }
+        guard jobs.isEmpty else { pollBetweenTurns(); return }
         if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
         outside.withLock { $0.isAwake = true }
     }
@@ -246,6 +248,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private static let timersPerTurn = 64
+    private static let jobsPerTurn = 256
 
     private func jump() {
         if let deadline = timers.nextDeadline {

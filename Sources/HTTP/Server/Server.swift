@@ -34,6 +34,8 @@ public final class Server: @unchecked Sendable {
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainWaiter: CheckedContinuation<Void, Never>?
     private var hasRunScheduled = false
+    private var begunSinceTurn = 0
+    private var notBegun = Deque<(Request, Exchange)>()
     /// True while the loop has nothing left to do: handlers that are not done yet then wait for something.
     private var isAtEndOfTurn = false
     /// Counts the library's runs.
@@ -120,7 +122,7 @@ public final class Server: @unchecked Sendable {
         for exchange in exchanges.all {
             switch exchange.state {
             case .handling(let task):
-                task.cancel()
+                task?.cancel()
                 exchange.state = .abandoned
                 resume(exchange)
             case .pausing(let body):
@@ -203,10 +205,35 @@ public final class Server: @unchecked Sendable {
         if exchanges.isEmpty { drainWaiter.take()?.resume() }
     }
 
-    /// Lets the handler work on the loop.
+    /// Lets the handler work on the loop: now, or after other work of the loop when many requests came at once, so that a burst at one
+    /// server does not keep the others waiting.
     func handle(_ request: Request, for exchange: Exchange) {
-        exchange.state = .handling(isolation.map { start(request, for: exchange, on: $0) } ?? start(request, for: exchange))
         exchange.beganInRun = runNumber
+        guard begunSinceTurn < Self.beginningsPerTurn else {
+            exchange.state = .handling(nil)
+            if notBegun.isEmpty { loop.execute { [self] in beginMore() } }
+            return notBegun.append((request, exchange))
+        }
+        if begunSinceTurn == 0 { loop.execute { [self] in begunSinceTurn = 0 } }
+        begunSinceTurn += 1
+        begin(request, for: exchange)
+    }
+
+    private static let beginningsPerTurn = 64
+
+    private func begin(_ request: Request, for exchange: Exchange) {
+        exchange.state = .handling(isolation.map { start(request, for: exchange, on: $0) } ?? start(request, for: exchange))
+    }
+
+    private func beginMore() {
+        var budget = Self.beginningsPerTurn
+        while budget > 0, let (request, exchange) = notBegun.popFirst() {
+            // A server that stops may have given it up meanwhile.
+            guard case .handling = exchange.state else { continue }
+            begin(request, for: exchange)
+            budget -= 1
+        }
+        if !notBegun.isEmpty { loop.execute { [self] in beginMore() } }
     }
 
     private func start(_ request: Request, for exchange: Exchange) -> Task<Void, Never> {
