@@ -222,7 +222,7 @@ public final class Server: @unchecked Sendable {
     private static let beginningsPerTurn = 64
 
     private func begin(_ request: Request, for exchange: Exchange) {
-        exchange.state = .handling(isolation.map { start(request, for: exchange, on: $0) } ?? start(request, for: exchange))
+        exchange.state = .handling(Task(executorPreference: loop) { [self] in await respond(to: request, for: exchange, on: isolation) })
     }
 
     private func beginMore() {
@@ -236,22 +236,10 @@ public final class Server: @unchecked Sendable {
         if !notBegun.isEmpty { loop.execute { [self] in beginMore() } }
     }
 
-    private func start(_ request: Request, for exchange: Exchange) -> Task<Void, Never> {
-        Task(executorPreference: loop) { [self] in
-            let response = await handler(request)
-            deliver(response, to: exchange)
-        }
-    }
-
-    private func start(_ request: Request, for exchange: Exchange, on actor: some Actor) -> Task<Void, Never> {
-        actor.assumeIsolated { actor in
-            Task(executorPreference: loop) { [self] in
-                // Naming the actor makes the task start on it.
-                _ = actor
-                let response = await handler(request)
-                deliver(response, to: exchange)
-            }
-        }
+    /// All in one isolation: each change of it would be a turn in the loop's queue.
+    private func respond(to request: Request, for exchange: Exchange, on actor: isolated (any Actor)?) async {
+        let response = await handler(request)
+        deliver(response, to: exchange)
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are
