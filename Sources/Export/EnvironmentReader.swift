@@ -40,7 +40,7 @@ struct EnvironmentReader {
                 warnings.append("OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value; one part is ignored")
                 return nil
             }
-            return Headers.Field(name: name, value: String(sides[1]).trimmingSpaces.percentDecoded)
+            return Headers.Field(name: name, value: PercentEncoding.decodeLeniently(String(sides[1]).trimmingSpaces))
         }
     }
 
@@ -57,24 +57,6 @@ struct EnvironmentReader {
 extension String {
     fileprivate var trimmingSpaces: String {
         String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-    }
-
-    fileprivate var percentDecoded: String {
-        let bytes = Array(utf8)
-        var out: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = bytes[index + 1].hexDigitValue,
-                let low = bytes[index + 2].hexDigitValue
-            {
-                out.append(high << 4 | low)
-                index += 3
-            } else {
-                out.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// The standard library has no search for a text; this one is for short ones.

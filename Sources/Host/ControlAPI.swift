@@ -91,7 +91,7 @@ struct ControlAPI: Sendable {
                 "services": .list(
                     core.services.map { service in
                         .object([
-                            "name": .string(service.name), "url": .string("http://127.0.0.1:\(ports[service.name] ?? service.port)"), "reachable": .bool(service.isReachable),
+                            "name": .string(service.name), "url": .string("http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)"), "reachable": .bool(service.isReachable),
                             "versions": .list(service.deployments.map { .object(["version": .string($0.version), "weight": .int($0.weight), "title": .string($0.title)]) }),
                         ])
                     }),
@@ -128,9 +128,9 @@ struct ControlAPI: Sendable {
         return try await hosted.shop.with { core in
             var variables: [(String, Value)] = []
             func add(_ name: String, _ value: String) { if !variables.contains(where: { $0.0 == name }) { variables.append((name, .string(value))) } }
-            for (alias, service) in core.pack.aliases { add("\(alias)_URL", "http://127.0.0.1:\(ports[service] ?? 0)") }
+            for (alias, service) in core.pack.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
             for service in core.services {
-                add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://127.0.0.1:\(ports[service.name] ?? service.port)")
+                add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)")
             }
             add("OBSERVABILITY_URL", observability)
             add("SHOP", hosted.name)
@@ -162,7 +162,7 @@ struct ControlAPI: Sendable {
         }
         let isOn = body["on"]?.isTruthy ?? true
         let chosen = options
-        try await hosted.shop.with { core in
+        try await hosted.change { core in
             if isOn { try await core.switchOn(name, options: chosen) } else { try await core.switchOff(name) }
         }
         return try await status(hosted)
@@ -176,17 +176,17 @@ struct ControlAPI: Sendable {
         let weight = body["weight"]?.integer ?? 100
         guard (1...100).contains(weight) else { throw ShopCore.Refusal("weight is a share of the requests in percent, 1 to 100") }
         if case .string(let view)? = body["view"] {
-            try await hosted.shop.with { core in try core.deployView(Array(text.utf8), as: view) }
+            try await hosted.change { core in try core.deployView(Array(text.utf8), as: view) }
         } else {
             let service = try Self.required("service", in: body)
             let node = try JSONNode.parse(text.utf8, file: file)
-            try await hosted.shop.with { core in try await core.deploy(node, to: service, version: version, weight: weight, title: title) }
+            try await hosted.change { core in try await core.deploy(node, to: service, version: version, weight: weight, title: title) }
         }
         return try await status(hosted)
     }
 
     private func reset(_ hosted: HostedShop) async throws -> Value {
-        try await hosted.shop.with { core in try await core.reset() }
+        try await hosted.change { core in try await core.reset() }
         return try await status(hosted)
     }
 }

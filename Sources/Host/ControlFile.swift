@@ -25,8 +25,23 @@ public struct ControlFile: Sendable, Equatable {
         let folder = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let text = Value.object(["url": .string(url), "token": .string(token), "pid": .int(processID)]).jsonBytes(.pretty)
-        let temporary = path + ".new"
-        guard FileManager.default.createFile(atPath: temporary, contents: Data(text), attributes: [.posixPermissions: 0o600]), rename(temporary, path) == 0 else { throw SystemError(call: "writing \(path)") }
+        let temporary = path + ".\(processID).new"
+        do {
+            try Self.create(temporary, text)
+            guard rename(temporary, path) == 0 else { throw SystemError(call: "writing \(path)") }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// A new file that nobody else can read at any moment; never one that somebody has put there.
+    private static func create(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
+        unlink(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError(call: "writing \(path)") }
+        defer { close(descriptor) }
+        guard Foundation.write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemError(call: "writing \(path)") }
     }
 
     /// - Returns: Nil when there is no such file or it is not one of ours.

@@ -10,6 +10,7 @@ final class FolderWatcher: @unchecked Sendable {
     private let descriptor: Int32
     private var folders: [Int32: String] = [:]
     private var pending: Set<String> = []
+    private var isStopped = false
 
     /// Editors write a file in several steps.
     private static let settlingTime = Duration.milliseconds(150)
@@ -55,13 +56,17 @@ final class FolderWatcher: @unchecked Sendable {
     private func note(_ folder: String) {
         guard pending.insert(folder).inserted else { return }
         loop.schedule(after: Self.settlingTime) { [weak self] in
-            self?.pending.remove(folder)
-            self?.onChange(folder)
+            guard let self, !isStopped else { return }
+            pending.remove(folder)
+            // Folders that were made meanwhile; those that are known stay as they are.
+            watch(folder)
+            onChange(folder)
         }
     }
 
     func stop() {
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0, !isStopped else { return }
+        isStopped = true
         loop.unwatch(descriptor)
         close(descriptor)
     }

@@ -48,4 +48,13 @@ public struct HostConfiguration: Sendable {
     public var reloadsOnChange = true
 
     public init() {}
+
+    /// `host` as it stands in URLs of this machine: the loopback address when every address is listened on.
+    public var reachableHost: String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: host.contains(":") ? "[\(host)]" : host
+        }
+    }
 }

@@ -11,13 +11,17 @@ actor HostState {
     private var control: Server?
     private var file: ControlFile?
     private var watcher: FolderWatcher?
+    private let reachableHost: String
 
     /// Jaeger's query port, so that its clients find us; any free one when it is taken.
     private static let observabilityPort = 16686
 
-    init(loop: EventLoop) { self.loop = loop }
+    init(loop: EventLoop, reachableHost: String) {
+        self.loop = loop
+        self.reachableHost = reachableHost
+    }
 
-    var observabilityURL: String { "http://127.0.0.1:\(observability?.port ?? 0)" }
+    var observabilityURL: String { "http://\(reachableHost):\(observability?.port ?? 0)" }
     var controlURL: String { "http://127.0.0.1:\(control?.port ?? 0)" }
 
     func start(_ host: ShopHost) throws {
@@ -44,15 +48,12 @@ actor HostState {
         return server
     }
 
-    func watchFolders(_ host: ShopHost) {
-        let folders = host.configuration.shops.map(\.pack).filter(PackLibrary.isFolder)
-        guard !folders.isEmpty else { return }
-        let watcher = FolderWatcher(loop: loop) { folder in
-            for (hosted, request) in zip(host.shops, host.configuration.shops) where request.pack == folder {
-                Task(executorPreference: host.mainLoop) { await host.reload(hosted, folder) }
-            }
+    func watch(_ folder: String, for host: ShopHost) {
+        let watcher = watcher ?? FolderWatcher(loop: loop) { [weak host] folder in
+            guard let host else { return }
+            Task(executorPreference: host.mainLoop) { await host.reload(folder) }
         }
-        for folder in Set(folders) { watcher.watch(folder) }
+        watcher.watch(folder)
         self.watcher = watcher
     }
 
@@ -61,5 +62,6 @@ actor HostState {
         await observability?.stop(grace: .seconds(1))
         await control?.stop(grace: .seconds(1))
         watcher?.stop()
+        watcher = nil
     }
 }

@@ -18,6 +18,8 @@ public final class HostedShop: Sendable {
     private let sink: LogSinkBox?
     /// Sends spans to the back end that the environment names.
     private let exporting = Mutex<Task<Void, Never>?>(nil)
+    /// Name or folder of the pack that is open.
+    private let openPack = Mutex("")
 
     init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
         self.name = name
@@ -36,6 +38,25 @@ public final class HostedShop: Sendable {
         try await changes.run { try await self.moveIn(packName, state: state, port: port, keepsData: keepsData) }
     }
 
+    /// Changes what is open when the changes before it have ended: each of them suspends, and two at a time would undo each other's work.
+    func change(_ body: @escaping @Sendable (ShopCore) async throws -> Void) async throws {
+        let shop = shop
+        try await changes.run { try await shop.with(body) }
+    }
+
+    /// Takes over a folder that was saved, if it is still the one that is open. A pack with mistakes changes nothing.
+    ///
+    /// - Returns: False when another pack has moved in.
+    func reload(_ folder: String) async throws -> Bool {
+        guard openPack.withLock({ $0 }) == folder else { return false }
+        try await changes.run {
+            guard self.openPack.withLock({ $0 }) == folder else { return }
+            let prepared = try self.library.pack(folder)
+            try await self.shop.with { core in try await core.reload(prepared) }
+        }
+        return true
+    }
+
     private func moveIn(_ packName: String, state: String, port: Int?, keepsData: Bool) async throws {
         let prepared = try library.pack(packName)
         let ports = try await listeners.prepare(Self.ports(prepared.pack, entry: port))
@@ -48,6 +69,7 @@ public final class HostedShop: Sendable {
         let reachable = try await shop.with { core in
             core.services.reduce(into: [String: Bool]()) { $0[$1.name] = $1.isReachable }
         }
+        openPack.withLock { $0 = packName }
         await listeners.commit(reachable: reachable)
         startExporting()
     }
@@ -65,6 +87,7 @@ public final class HostedShop: Sendable {
         }
         settings.databaseURL = configuration.databaseURL
         settings.ports = ports
+        settings.host = configuration.reachableHost
         if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }
         return settings
     }
@@ -91,7 +114,9 @@ public final class HostedShop: Sendable {
             _ = try? await shop.with { core in
                 let exporter = OTLPTraceExporter(recorder: core.recorder, loop: shop.loop, configuration: otlp, sender: client)
                 await exporter.run()
-                await exporter.flush()
+                // This task is cancelled by now, and a cancelled task sends nothing.
+                let last = LastFlush(exporter)
+                await Task(executorPreference: shop.loop) { await last.run() }.value
             }
         }
         exporting.withLock { running in
@@ -118,6 +143,14 @@ public final class HostedShop: Sendable {
         await listeners.close()
         await shop.close()
     }
+}
+
+/// An exporter on its way into another task of the shop's loop.
+// @unchecked Sendable: the task that made it only waits from then on, and both run on one loop.
+private final class LastFlush: @unchecked Sendable {
+    private let exporter: OTLPTraceExporter
+    init(_ exporter: OTLPTraceExporter) { self.exporter = exporter }
+    func run() async { await exporter.flush() }
 }
 
 /// A log sink on its way into the shop's loop.

@@ -6,7 +6,7 @@ import Packs
 import Storefront
 import Synchronization
 
-/// The packs that a host can open: those built in, and folders. Each is read and checked once.
+/// The packs that a host can open: those built in, and folders. A built-in one is prepared once, a folder whenever its files have changed.
 public final class PackLibrary: Sendable {
     private let handlers: HandlerRegistry
     private let prepared = Mutex<[String: PreparedPack]>([:])
@@ -19,15 +19,12 @@ public final class PackLibrary: Sendable {
     ///
     /// - Throws: `Problems`, `Problem`, or `ShopCore.Refusal` when there is no such pack.
     public func pack(_ name: String) throws -> PreparedPack {
-        if let known = prepared.withLock({ $0[name] }) { return known }
-        let fresh = try PreparedPack(Self.files(name), handlers: handlers, checksEverything: Self.isFolder(name))
-        prepared.withLock { $0[name] = fresh }
-        return fresh
-    }
-
-    /// Reads a pack again; what was read before stays when the new one has mistakes.
-    public func reload(_ name: String) throws -> PreparedPack {
-        let fresh = try PreparedPack(Self.files(name), handlers: handlers)
+        let known = prepared.withLock { $0[name] }
+        let isFolder = Self.isFolder(name)
+        if let known, !isFolder { return known }
+        let files = try Self.files(name)
+        if let known, known.pack.files.contents == files.contents { return known }
+        let fresh = try PreparedPack(files, handlers: handlers, checksEverything: isFolder)
         prepared.withLock { $0[name] = fresh }
         return fresh
     }

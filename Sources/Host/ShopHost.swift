@@ -23,7 +23,7 @@ public final class ShopHost: Sendable {
         shops = configuration.shops.enumerated().map { index, request in
             HostedShop(name: request.name, loop: loops[index], library: library, configuration: configuration)
         }
-        state = HostState(loop: loops[0])
+        state = HostState(loop: loops[0], reachableHost: configuration.reachableHost)
     }
 
     public var mainLoop: EventLoop { loops[0] }
@@ -31,9 +31,19 @@ public final class ShopHost: Sendable {
     /// Opens everything. Must run on the main loop.
     public func start() async throws {
         loops.start()
-        for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
-        try await state.start(self)
-        if configuration.reloadsOnChange { await state.watchFolders(self) }
+        do {
+            for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
+            try await state.start(self)
+        } catch {
+            await stop()
+            throw error
+        }
+        for request in configuration.shops { await watch(request.pack) }
+    }
+
+    /// Reloads a pack's folder from now on when a file in it changes.
+    func watch(_ pack: String) async {
+        if configuration.reloadsOnChange, PackLibrary.isFolder(pack) { await state.watch(pack, for: self) }
     }
 
     /// Closes listeners, then shops.

@@ -50,6 +50,17 @@ public final class Diagnostics {
         return text
     }
 
+    /// Reports a name that cannot be part of file names, schema names and addresses.
+    func checkName(_ name: String, at location: SourceLocation, pointer: String) {
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        if name.isEmpty || !isPlain { report("a name is made of letters, digits, - and _, not \"\(name)\"", at: location, pointer: pointer) }
+    }
+
     public func strings(_ name: String, in node: JSONNode, pointer: String, required: Bool = false) -> [String] {
         guard let value = value(name, in: node, pointer: pointer, required: required) else { return [] }
         guard let elements = value.array else { return wrong(value, "a list of texts", pointer + "/" + name) ?? [] }

@@ -46,8 +46,10 @@ public struct PackLoader {
                 "the entry \"\(entry)\" is not one of the services" + suggestion(for: entry, among: services), at: manifest["entry"]!.location, pointer: "/entry")
         }
         let faults = loadFaults(services: services)
+        let name = diagnostics.string("name", in: manifest, pointer: "", required: true)
+        if let name { diagnostics.checkName(name, at: manifest["name"]!.location, pointer: "/name") }
         return Pack(
-            name: diagnostics.string("name", in: manifest, pointer: "", required: true) ?? "",
+            name: name ?? "",
             title: diagnostics.string("title", in: manifest, pointer: "", required: true) ?? "",
             description: diagnostics.string("description", in: manifest, pointer: "", required: true) ?? "",
             environment: diagnostics.string("environment", in: manifest, pointer: "") ?? "",

@@ -11,6 +11,7 @@ struct TableLoader {
         guard let databases = node["databases"] else { return [] }
         var definitions = diagnostics.members(of: databases, pointer: "/databases").map { member in
             let pointer = "/databases/" + member.name.pointerToken
+            diagnostics.checkName(member.name, at: member.nameLocation, pointer: pointer)
             _ = diagnostics.members(of: member.value, pointer: pointer, known: ["shared", "tables"])
             let tables = member.value["tables"].map { loadTables($0, pointer: pointer + "/tables") } ?? []
             return Pack.DatabaseDefinition(

@@ -3,7 +3,7 @@ import HTTP
 import Telemetry
 
 extension ObservabilityAPI {
-    func logs(_ target: RequestTarget, _ recorder: Recorder) throws(APIError) -> Response {
+    func logs(_ target: APITarget, _ recorder: Recorder) throws(APIError) -> Response {
         let search: LogSearch
         do { search = try LogSearch(parsing: target["query"] ?? "") } catch { throw .badRequest("parameter 'query': \(error)") }
         let window = try Window(target)
@@ -11,7 +11,7 @@ extension ObservabilityAPI {
         return Self.newest(found, limit: try target.limit(), RecordJSON.write)
     }
 
-    func events(_ target: RequestTarget, _ recorder: Recorder) throws(APIError) -> Response {
+    func events(_ target: APITarget, _ recorder: Recorder) throws(APIError) -> Response {
         let window = try Window(target)
         let kind = target["kind"]
         let service = target["service"]
@@ -32,7 +32,7 @@ extension ObservabilityAPI {
         var start: Timestamp?
         var end: Timestamp?
 
-        init(_ target: RequestTarget) throws(APIError) {
+        init(_ target: APITarget) throws(APIError) {
             start = try target.time("start")
             end = try target.time("end")
         }

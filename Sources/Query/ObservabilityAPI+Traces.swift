@@ -3,7 +3,7 @@ import HTTP
 import Telemetry
 
 extension ObservabilityAPI {
-    func operations(_ target: RequestTarget, _ view: TraceView) throws(APIError) -> Response {
+    func operations(_ target: APITarget, _ view: TraceView) throws(APIError) -> Response {
         guard let service = target["service"] else { throw .badRequest("parameter 'service' is required") }
         let kind = target["spanKind"]
         let operations = view.operations(of: service).filter { kind == nil || $0.kind.rawValue == kind }
@@ -17,7 +17,7 @@ extension ObservabilityAPI {
         }
     }
 
-    func traces(_ target: RequestTarget, _ view: TraceView) throws(APIError) -> Response {
+    func traces(_ target: APITarget, _ view: TraceView) throws(APIError) -> Response {
         let identifiers = target.all("traceID")
         let found = identifiers.isEmpty ? view.traces(matching: try search(target)) : identifiers.compactMap { view.trace($0) }
         return Self.answer(found)
@@ -34,7 +34,7 @@ extension ObservabilityAPI {
         envelope(total: 0) { json in json.array(traces) { JaegerJSON.write($1, to: &$0) } }
     }
 
-    private func search(_ target: RequestTarget) throws(APIError) -> TraceSearch {
+    private func search(_ target: APITarget) throws(APIError) -> TraceSearch {
         guard let service = target["service"] else { throw .badRequest("parameter 'service' is required") }
         return TraceSearch(
             service: service, operation: target["operation"], tags: try tags(target), from: try target.time("start"),
@@ -42,7 +42,7 @@ extension ObservabilityAPI {
             maximumDuration: try target.duration("maxDuration"), limit: try target.limit())
     }
 
-    private func tags(_ target: RequestTarget) throws(APIError) -> [(name: String, value: String)] {
+    private func tags(_ target: APITarget) throws(APIError) -> [(name: String, value: String)] {
         var tags: [(name: String, value: String)] = []
         for text in target.all("tag") {
             guard let colon = text.firstIndex(of: ":") else { throw .badRequest("malformed 'tag' parameter, expecting key:value, received: \(text)") }
@@ -57,7 +57,7 @@ extension ObservabilityAPI {
         return tags
     }
 
-    func dependencies(_ target: RequestTarget, _ view: TraceView) throws(APIError) -> Response {
+    func dependencies(_ target: APITarget, _ view: TraceView) throws(APIError) -> Response {
         let end = try target.milliseconds("endTs")
         let lookback = try target.milliseconds("lookback")
         var from: Timestamp?
@@ -75,7 +75,7 @@ extension ObservabilityAPI {
     }
 }
 
-extension RequestTarget {
+extension APITarget {
     /// Microseconds since the epoch.
     func time(_ name: String) throws(APIError) -> Timestamp? { try instant(name, nanosecondsPerUnit: 1_000, "microseconds") }
 

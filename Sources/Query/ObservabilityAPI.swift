@@ -23,7 +23,7 @@ public struct ObservabilityAPI {
 
     /// Nil for paths that are not part of this API.
     public func answer(_ request: Request) -> Response? {
-        let target = RequestTarget(request.target)
+        let target = APITarget(request.target)
         guard let route = Route(target.path) else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
             return Response(status: 405, headers: Headers(["Allow": "GET, HEAD"]))
@@ -54,13 +54,13 @@ public struct ObservabilityAPI {
         }
     }
 
-    private func recorder(for target: RequestTarget) throws(APIError) -> Recorder {
+    private func recorder(for target: APITarget) throws(APIError) -> Recorder {
         guard let name = target["shop"] else { return shops[0].recorder }
         if let shop = shops.first(where: { $0.name == name }) { return shop.recorder }
         throw .notFound("there is no shop \"\(name)\"\(suggestion(for: name, among: shops.map(\.name)))")
     }
 
-    private func answer(_ route: Route, _ target: RequestTarget, _ recorder: Recorder) throws(APIError) -> Response {
+    private func answer(_ route: Route, _ target: APITarget, _ recorder: Recorder) throws(APIError) -> Response {
         let view = TraceView(of: recorder)
         switch route {
         case .services: return Self.names(view.services)

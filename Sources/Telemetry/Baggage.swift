@@ -13,7 +13,7 @@ enum Baggage {
             let parts = member.split(separator: ";", maxSplits: 1)
             guard let first = parts.first, let equals = first.firstIndex(of: "=") else { return [] }
             let key = first[..<equals].trimmed
-            let value = percentDecoded(first[first.index(after: equals)...].trimmed)
+            let value = PercentEncoding.decodeLeniently(first[first.index(after: equals)...].trimmed)
             guard !key.isEmpty, !value.isEmpty else { return [] }
             let properties = parts.count > 1 ? String(parts[1].trimmed) : ""
             items.append(TraceContext.BaggageItem(key: String(key), value: value, properties: properties))
@@ -30,24 +30,6 @@ enum Baggage {
             out += out.isEmpty ? member : "," + member
         }
         return out
-    }
-
-    private static func percentDecoded(_ text: some StringProtocol) -> String {
-        let bytes = Array(text.utf8)
-        var out: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = bytes[index + 1].hexDigitValue,
-                let low = bytes[index + 2].hexDigitValue
-            {
-                out.append(high << 4 | low)
-                index += 3
-            } else {
-                out.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// Leaves baggage-octets as they are: printable ASCII without space, `"`, `,`, `;`, `\` and the `%` of the encoding itself.

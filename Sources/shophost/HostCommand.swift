@@ -62,7 +62,9 @@ enum HostCommand {
         let pack = try arguments.takeOption("--pack")
         let state = try arguments.takeOption("--state")
         let port = try arguments.takeInteger("--port", in: 0...65_535)
-        var shops = try arguments.takeOptions("--shop").enumerated().map { try shop($1, number: $0, base: port) }
+        // A shop of --pack comes first and has the first block of ports.
+        let first = pack == nil ? 0 : 1
+        var shops = try arguments.takeOptions("--shop").enumerated().map { try shop($1, number: first + $0, base: port) }
         if let pack {
             shops.insert(HostConfiguration.ShopRequest(name: "shop", pack: pack, state: state ?? "broken", port: port), at: 0)
         } else if state != nil {
@@ -74,12 +76,21 @@ enum HostCommand {
         return shops
     }
 
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
     /// Ports of a shop without a port of its own: blocks of 100 after the first shop's.
     private static let portStep = 100
 
     private static func shop(_ text: String, number: Int, base: Int?) throws -> HostConfiguration.ShopRequest {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw UsageError("--shop needs NAME=PACK:STATE, not \"\(text)\"") }
+        // The name becomes part of file and schema names.
+        guard parts[0].utf8.allSatisfy(isNameByte) else { throw UsageError("a shop's name is made of letters, digits, - and _, not \"\(parts[0])\"") }
         var rest = parts[1]
         var port = number == 0 && base == nil ? nil : (base ?? 3_000) + number * portStep
         if let at = rest.lastIndex(of: "@") {
@@ -100,7 +111,7 @@ enum Greeting {
         var entries: [String] = []
         for hosted in host.shops {
             let ports = await hosted.servicePorts
-            let address = host.configuration.host
+            let address = host.configuration.reachableHost
             let (title, state, rows, entry) = try await hosted.shop.with { core in
                 (
                     core.pack.title, core.stateName,

@@ -1,9 +1,10 @@
+import Base
 import Foundation
 
 /// Standard output and error.
 enum Terminal {
-    static func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-    static func complain(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    static func print(_ text: String) { StandardStream.output.write(text) }
+    static func complain(_ text: String) { StandardStream.error.write(text) }
 
     /// Bold on a terminal only, unless `NO_COLOR` is set (no-color.org).
     static func bold(_ text: String) -> String {

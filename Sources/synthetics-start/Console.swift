@@ -8,8 +8,8 @@ import Musl
 
 /// The process's standard streams and environment.
 enum Console {
-    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
-    static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func print(_ text: String) { StandardStream.output.write(text) }
+    static func complain(_ text: String) { StandardStream.error.write(text) }
 
     /// Colour on a terminal only, unless `NO_COLOR` is set to something (no-color.org) or the terminal is dumb.
     static func usesColour(_ environment: [String: String]) -> Bool {
@@ -25,10 +25,5 @@ enum Console {
             entry += 1
         }
         return found
-    }
-
-    /// What cannot be written (a closed pipe) is dropped: nobody reads it.
-    private static func write(_ text: String, to descriptor: Int32) {
-        try? LocalFiles.writeAll(Array(text.utf8), to: descriptor)
     }
 }

@@ -5,7 +5,7 @@ import HTTP
 /// The program `shophost` as a process of its own.
 final class ChildHost {
     /// Beside the test bundle, whose path the runner gives or is.
-    private static let program = {
+    static let program = {
         let bundle = CommandLine.arguments.last { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return URL(filePath: bundle).deletingLastPathComponent().appending(path: "shophost").path
     }()

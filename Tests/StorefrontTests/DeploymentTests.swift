@@ -162,6 +162,21 @@ struct DeploymentTests {
         #expect(error == message)
     }
 
+    @Test func `requests are counted for the version that answered them, however many versions come and go`() throws {
+        let counts = try withShop(Self.plain) { shop in
+            for number in 0..<200 {
+                try await shop.with { try await $0.deploy(Self.wiring("new"), to: "shop", version: "v\(number)") }
+                _ = await shop.get("/")
+                _ = await shop.get("/nothing")
+            }
+            return try await shop.with { core in
+                let family = core.recorder.metrics.snapshot().first { $0.name == "http.server.request.duration" }
+                return (family?.points ?? []).map { point in if case .distribution(let all) = point.value { Int(all.count) } else { 0 } }
+            }
+        }
+        #expect(counts == [Int](repeating: 1, count: 400))
+    }
+
     @Test func `a learner's view is used until the reset`() throws {
         let texts = try withShop(TestPack()) { shop in
             var texts = [await shop.get("/").text]

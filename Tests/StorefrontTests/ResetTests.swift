@@ -147,4 +147,38 @@ struct ResetTests {
         #expect(first.split(separator: "\n").count == 5)
         #expect(first == second)
     }
+
+    @Test func `what requests do while a reset waits leaves nothing behind`() throws {
+        let pack = TestPack(
+            routes: #"""
+                "GET /slow": [ { "do": "db.transaction", "steps": [ { "do": "sleep", "forMilliseconds": 1000 } ] }, { "do": "respond", "text": "done" } ],
+                "GET /visit": [ { "step": "s", "do": "session.open", "cookie": "sid" }, { "step": "n", "do": "number", "from": 1, "to": 9 }, { "do": "respond", "text": "{n}" } ]
+                """#)
+        let (sessions, spans, fresh, after) = try withShop(pack, seed: 5) { shop in
+            let fresh = try await shop.with { core in var random = core.world.random; return random.next() }
+            let slow = Task(executorPreference: shop.loop) { _ = await shop.get("/slow") }
+            try await shop.loop.sleep(for: .milliseconds(100))
+            let reset = Task(executorPreference: shop.loop) { try await shop.with { try await $0.reset() } }
+            try await shop.loop.sleep(for: .milliseconds(100))
+            _ = await shop.get("/visit")
+            try await reset.value
+            let state = try await shop.with { core in var random = core.world.random; return (core.sessions.count, core.recorder.spanCount, random.next()) }
+            await slow.value
+            return (state.0, state.1, fresh, state.2)
+        }
+        #expect(sessions == 0)
+        #expect(spans == 0)
+        #expect(after == fresh)
+    }
+
+    @Test func `a reset gives back the connections that steps hold`() throws {
+        let pack = TestPack(steps: #"{ "do": "db.hold", "connections": 2, "forMilliseconds": 3600000 }, { "do": "respond", "text": "held" }"#)
+        let inUse = try withShop(pack) { shop in
+            _ = await shop.get("/")
+            let held = try await shop.with { $0.databases[0].statistics.inUse }
+            try await shop.with { try await $0.reset() }
+            return [held, try await shop.with { $0.databases[0].statistics.inUse }]
+        }
+        #expect(inUse == [2, 0])
+    }
 }

@@ -55,6 +55,11 @@ struct WebTests {
         #expect(try get(#"{ "do": "redirect", "to": "https://else.test/", "status": 301 }"#).headers["Location"] == "https://else.test/")
     }
 
+    @Test func `a redirect has the fields that the step gives it`() throws {
+        let response = try get(#"{ "do": "redirect", "to": "/a", "headers": { "Cache-Control": "max-age={6 * 10}" } }"#)
+        #expect(response.headers["Cache-Control"] == "max-age=60")
+    }
+
     @Test func `abort cuts the connection`() throws { #expect(try get(#"{ "do": "abort" }"#).ending == .reset) }
 
     @Test func `files of the pack are served and others are not found`() throws {

@@ -1,3 +1,5 @@
+import Base
+
 /// Names and values of a query or of an `application/x-www-form-urlencoded` body: in order, repeats kept.
 ///
 /// A piece without `=` has an empty value; empty pieces are skipped.

@@ -1,3 +1,5 @@
+import Base
+
 /// A request target (RFC 9112 §3.2) taken apart; nothing is decoded before it is asked for.
 public struct RequestTarget: Sendable, Equatable {
     /// As sent.

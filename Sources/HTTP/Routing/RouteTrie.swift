@@ -1,3 +1,5 @@
+import Base
+
 /// The trie inside a router, free of its payloads' type: generic code of another module is slow, and every request comes here.
 struct RouteTrie: Sendable {
     enum Match {

@@ -1,3 +1,5 @@
+import Base
+
 /// Finds what belongs to a method and a path, in a trie that is built once.
 ///
 /// Where several patterns match, the leftmost segment decides: a literal before a typed parameter before a plain one before the rest of the

@@ -45,7 +45,7 @@ public struct Filter: Sendable {
         Filter("unbase64", "text from base64; null when it is none") { value, _ in
             Base64.decode(value.text).map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null
         },
-        Filter("urlencode", "percent-encoded text for a query value") { value, _ in .string(Self.percentEncoded(value.text)) },
+        Filter("urlencode", "percent-encoded text for a query value") { value, _ in .string(PercentEncoding.encode(value.text)) },
         Filter("length", "characters of text") { value, _ in .int(value.text.count) },
         Filter("default", "the argument when the value is null or empty text", arguments: 1...1, "one argument") { value, arguments in
             value.isNull || value == "" ? arguments[0] : value
@@ -152,19 +152,5 @@ public struct Filter: Sendable {
         let fraction = String(units % scale)
         let sign = number < 0 && units != 0 ? "-" : ""
         return decimals == 0 ? sign + String(units) : sign + String(units / scale) + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
-    }
-
-    /// RFC 3986 unreserved characters stay.
-    static func percentEncoded(_ text: String) -> String {
-        var out: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 97...122, 65...90, 48...57, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): out.append(byte)
-            default:
-                out.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] { out.append(digit < 10 ? digit + 48 : digit + 55) }
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }

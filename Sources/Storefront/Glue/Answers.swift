@@ -95,10 +95,12 @@ extension Response {
 final class Redirect: ImmediateOperation {
     private let place: TextTemplate
     private let status: Int
+    private let headers: [(name: String, text: TextTemplate)]
 
-    init(_ place: TextTemplate, status: Int) {
-        self.place = place
-        self.status = status
+    init(_ options: StepOptions) {
+        place = options.requiredText("to")
+        status = options.integer("status") ?? 302
+        headers = options.texts("headers")
     }
 
     func runNow(_ exchange: Exchange) throws -> Value? {
@@ -106,9 +108,11 @@ final class Redirect: ImmediateOperation {
         // Absolute, as Rails and Flask write it (RFC 9110 §10.2.2 allows both).
         let location = place.hasPrefix("/") ? "http://\(exchange.request.headers["Host"] ?? "localhost")\(place)" : place
         let escaped = location.split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;").split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "&quot;")
-        exchange.response = Response(
+        var response = Response(
             status: status, headers: ["Location": location, "Content-Type": "text/html; charset=utf-8"],
             body: Array("<html><body>You are being <a href=\"\(escaped)\">redirected</a>.</body></html>".utf8))
+        for (name, text) in headers { response.headers.add(name, try text.text(exchange)) }
+        exchange.response = response
         return .null
     }
 }

@@ -39,7 +39,7 @@ final class CallService: Operation {
             request.body = try json.value(exchange).jsonBytes()
             if request.headers["Content-Type"] == nil { request.headers.add("Content-Type", "application/json") }
         } else if let form, let fields = try form.value(exchange).fields {
-            request.body = Array(zip(fields.layout.names, fields.values).map { "\(Filter.percentEncoded($0))=\(Filter.percentEncoded($1.text))" }.joined(separator: "&").utf8)
+            request.body = Array(zip(fields.layout.names, fields.values).map { "\(PercentEncoding.encode($0))=\(PercentEncoding.encode($1.text))" }.joined(separator: "&").utf8)
             request.headers.set("Content-Type", "application/x-www-form-urlencoded")
         } else if let body {
             let value = try body.evaluate(exchange)

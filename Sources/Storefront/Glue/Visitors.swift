@@ -20,7 +20,7 @@ final class GiveCookie: ImmediateOperation {
 
     func runNow(_ exchange: Exchange) throws -> Value? {
         var text = try value.text(exchange)
-        if isSigned { text = Filter.percentEncoded(SignedCookie.write(text)) }
+        if isSigned { text = PercentEncoding.encode(SignedCookie.write(text)) }
         var cookie = SetCookie(name: try name.text(exchange), value: text)
         cookie.path = try path?.text(exchange) ?? "/"
         cookie.isHTTPOnly = isHTTPOnly

@@ -38,7 +38,7 @@ public struct WebHandler: Handler {
                     OptionDeclaration("to", .text, "URL or path", required: true),
                     OptionDeclaration("status", .integer(300...399), "status code", default: 302), Self.headers,
                 ]
-            ) { Redirect($0.requiredText("to"), status: $0.integer("status") ?? 302) },
+            ) { Redirect($0) },
             OperationDeclaration("abort", "Cuts the connection without an answer, as a crashed process does.") { _ in Abort() },
             OperationDeclaration(
                 "file", "Answers with a file of the pack, with entity tag, and 304 to who has it.",

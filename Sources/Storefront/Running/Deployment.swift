@@ -38,7 +38,7 @@ public final class ServiceRuntime {
     /// The code that the shop started with: a reset, or the last fault that goes off, needs no compiling.
     var initial: (signature: String, code: [CompiledService])?
     /// Connections that steps took out of a pool; they go back when the service is deployed anew, as those of an ended process do.
-    var heldLeases: [Lease] = []
+    private var heldLeases: [ObjectIdentifier: Lease] = [:]
     var tasks: [Task<Void, Never>] = []
 
     init(name: String, host: String, port: Int, wiring: JSONNode) {
@@ -46,6 +46,19 @@ public final class ServiceRuntime {
         self.host = host
         self.port = port
         self.wiring = wiring
+    }
+
+    func hold(_ lease: Lease) { heldLeases[ObjectIdentifier(lease)] = lease }
+
+    /// Does nothing for a lease that went back before.
+    func giveBack(_ lease: Lease) {
+        heldLeases[ObjectIdentifier(lease)] = nil
+        lease.release()
+    }
+
+    func releaseLeases() {
+        for lease in heldLeases.values { lease.release() }
+        heldLeases = [:]
     }
 
     /// False while the service's listener is closed: whoever calls is refused.

@@ -20,8 +20,9 @@ extension Exchange {
         guard let duration else { return database.leakPermit() }
         let lease = try await database.lease()
         guard !Task.isCancelled else { return lease.release() }
-        service.heldLeases.append(lease)
-        world.loop.schedule(after: duration) { lease.release() }
+        let service = service
+        service.hold(lease)
+        world.loop.schedule(after: duration) { service.giveBack(lease) }
     }
 
     private func serviceDatabase() throws -> (any Database)? {

@@ -39,7 +39,7 @@ extension Exchange {
     }
 
     private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {
-        if shop.configuration.mesh == .http, let client = shop.client { return try await Self.send(request, to: target, by: client, timeout: timeout) }
+        if shop.configuration.mesh == .http, let client = shop.client { return try await overNetwork(request, to: target, by: client, timeout: timeout) }
         guard target.isReachable else {
             throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")
         }
@@ -48,10 +48,10 @@ extension Exchange {
         return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(name, request) }
     }
 
-    private static func send(_ request: Request, to target: ServiceRuntime, by client: Client, timeout: Duration?) async throws -> Response {
+    private func overNetwork(_ request: Request, to target: ServiceRuntime, by client: Client, timeout: Duration?) async throws -> Response {
         let answer = try await client.send(
             ClientRequest(
-                method: request.method, url: "http://127.0.0.1:\(target.port)\(request.target)", headers: request.headers, body: request.body, timeout: timeout))
+                method: request.method, url: "http://\(shop.configuration.host):\(target.port)\(request.target)", headers: request.headers, body: request.body, timeout: timeout))
         return Response(status: answer.status, headers: answer.headers, body: answer.body)
     }
 }

@@ -24,6 +24,8 @@ public struct ShopConfiguration: Sendable {
     public var databaseURL: String?
     /// Ports of services by name, where they are not the pack's.
     public var ports: [String: Int] = [:]
+    /// Where the services' ports are, as it stands in a URL.
+    public var host = "127.0.0.1"
     /// Takes finished log lines: service name, line. Called on the shop's loop.
     public var logSink: (@Sendable (String, String) -> Void)?
 

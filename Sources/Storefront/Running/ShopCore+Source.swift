@@ -23,13 +23,11 @@ extension ShopCore {
     ///
     /// - Throws: What is wrong with it; nothing has changed then.
     public func reload(_ prepared: PreparedPack) async throws {
+        try checkTakesOver(prepared.pack)
         let previous = (pack, views)
         pack = prepared.pack
         packGeneration += 1
         do {
-            guard pack.services == services.map(\.name) else {
-                throw Refusal("the list of services changed; switch to the pack again to take it over")
-            }
             views = try ViewStore(pack.files, keepingEditsOf: views)
             let faults = activeFaults.filter { pack.fault(named: $0.name) != nil }
             try apply(faults, edited: edited, announcing: nil)
@@ -38,5 +36,18 @@ extension ShopCore {
             throw error
         }
         try await adjustDatabases()
+    }
+
+    /// What a running shop cannot take over: other services have no ports, other tables no rows, and a state that is gone no wiring.
+    private func checkTakesOver(_ next: Pack) throws {
+        guard next.name == pack.name else { throw Refusal("it is another pack now, \"\(next.name)\"; switch to it to take it over") }
+        guard next.services == pack.services else { throw Refusal("the list of services changed; switch to the pack again to take it over") }
+        let isSameData = next.databases.elementsEqual(pack.databases) {
+            $0.name == $1.name && $0.isShared == $1.isShared && $0.schema == $1.schema && $0.seeds == $1.seeds
+        }
+        guard isSameData else { throw Refusal("tables or their rows changed; switch to the pack again to take them over") }
+        guard next.state(named: stateName) != nil else {
+            throw Refusal("the state \"\(stateName)\" is gone" + suggestion(for: stateName, among: next.stateNames) + "; switch to another one first")
+        }
     }
 }

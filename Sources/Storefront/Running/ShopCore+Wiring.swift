@@ -143,8 +143,8 @@ extension ShopCore {
     private func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
         let wasReachable = service.deployments.isEmpty || service.isReachable
         service.deployments = deployments
-        for lease in service.heldLeases { lease.release() }
-        service.heldLeases = []
+        service.releaseLeases()
+        metrics.forgetRoutes()
         startTasks(of: service)
         if service.isReachable != wasReachable { onReachabilityChange?(service.name, service.isReachable) }
     }
@@ -157,13 +157,16 @@ extension ShopCore {
 
     /// Back to the first moment of the state: data, sessions, deployments, views, telemetry and randomness.
     public func reset() async throws {
-        world.reset()
-        sessions = SessionStore()
-        views.discardEdits()
+        retire()
+        defer { start() }
+        for service in services { service.releaseLeases() }
         try await restoreData()
         try apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
         try await adjustDatabases()
-        for service in services { startTasks(of: service) }
+        // Last, and without a suspension: requests that came meanwhile leave no session, span or drawn number behind.
+        world.reset()
+        sessions = SessionStore()
+        views.discardEdits()
         recorder.reset()
     }
 

@@ -5,8 +5,14 @@ import Telemetry
 /// Request metrics of a shop's services under the stable semantic conventions.
 final class ShopMetrics {
     private let metrics: Metrics
-    /// By route, then by status.
-    private var durations: [ObjectIdentifier: [Int: Metrics.Histogram]] = [:]
+    /// What requests of one route, or of none in one deployment, are counted in.
+    private struct Series {
+        /// Kept, so that no route of a later deployment can come to the same address and be taken for this one.
+        let owner: AnyObject
+        var byStatus: [Int: Metrics.Histogram] = [:]
+    }
+
+    private var durations: [ObjectIdentifier: Series] = [:]
     /// What was counted last: most requests go where the one before went.
     private var last: (key: ObjectIdentifier, status: Int, histogram: Metrics.Histogram)?
 
@@ -17,9 +23,15 @@ final class ShopMetrics {
         metrics.observe(Double(nanoseconds) / 1e9, in: histogram(key, exchange, status))
     }
 
+    /// After a deployment: nothing more will come for most routes. Those in flight are found again by their labels.
+    func forgetRoutes() {
+        durations = [:]
+        last = nil
+    }
+
     private func histogram(_ key: ObjectIdentifier, _ exchange: Exchange, _ status: Int) -> Metrics.Histogram {
         if let last, last.key == key, last.status == status { return last.histogram }
-        let histogram = durations[key]?[status] ?? add(key, exchange, status)
+        let histogram = durations[key]?.byStatus[status] ?? add(key, exchange, status)
         last = (key, status, histogram)
         return histogram
     }
@@ -34,7 +46,7 @@ final class ShopMetrics {
                 "service_name": exchange.service.name, "service_version": exchange.deployment.version, "http_request_method": method,
                 "http_route": route?.pattern ?? "", "http_response_status_code": String(status),
             ])
-        durations[key, default: [:]][status] = histogram
+        durations[key, default: Series(owner: route ?? exchange.deployment)].byStatus[status] = histogram
         return histogram
     }
 }

@@ -18,7 +18,7 @@ struct RunningHost {
 
     /// - Throws: `CommandError` that says what to do.
     func checks(ofShop shop: String?) async throws(CommandError) -> Answer {
-        let query = "shop=" + (shop.map(RequestBuilder.percentEncoded) ?? "")
+        let query = "shop=" + (shop.map { PercentEncoding.encode($0) } ?? "")
         let request = ClientRequest(
             url: "\(file.url)/v1/checks?\(query)", headers: Headers(["Authorization": "Bearer \(file.token)"]), timeout: Self.patience)
         let response: ClientResponse

@@ -30,7 +30,7 @@ enum RequestBuilder {
         }
         for (name, value) in request.query {
             url += url.contains("?") ? "&" : "?"
-            url += try percentEncoded(scope.expand(name)) + "=" + percentEncoded(scope.expand(value))
+            url += try PercentEncoding.encode(scope.expand(name)) + "=" + PercentEncoding.encode(scope.expand(value))
         }
         return url
     }
@@ -41,17 +41,5 @@ enum RequestBuilder {
         if let field = headers.fields.first(where: { isForged($0.name) || isForged($0.value) }) {
             throw CheckFailure(.invalidRequest, "the header \(field.name.prefix { !$0.isNewline }) has a line break in it")
         }
-    }
-
-    /// All but the unreserved characters (RFC 3986 §2.3).
-    static func percentEncoded(_ text: String) -> String {
-        var out: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): out.append(byte)
-            default: out.append(contentsOf: Array("%".utf8) + Array(UInt64(byte).hex.uppercased().utf8.suffix(2)))
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }

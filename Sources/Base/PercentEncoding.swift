@@ -1,11 +1,12 @@
-import Base
-
 /// Percent-encoding (RFC 3986 §2.1).
 public enum PercentEncoding {
     /// An escape that is not a percent sign with two hexadecimal digits.
     public struct BadEscape: Error, Sendable, Equatable, CustomStringConvertible {
         /// Byte offset of the percent sign in the text that was decoded.
         public var offset: Int
+
+        public init(offset: Int) { self.offset = offset }
+
         public var description: String { "the percent sign at byte \(offset) is not followed by two hexadecimal digits" }
     }
 
@@ -27,6 +28,13 @@ public enum PercentEncoding {
         let decoded = bytes(text.utf8, plusIsSpace: true) { _ in count += 1 }
         badEscapes += count
         return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// Decodes what other programs write; a bad escape stays as it is.
+    public static func decodeLeniently(_ text: some StringProtocol) -> String {
+        let text = Substring(text)
+        guard text.utf8.contains(percent) else { return String(text) }
+        return String(decoding: bytes(text.utf8, plusIsSpace: false) { _ in }, as: UTF8.self)
     }
 
     private static let percent = UInt8(ascii: "%")
