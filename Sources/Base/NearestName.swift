@@ -1,4 +1,5 @@
-/// The known name that a misspelt one most likely meant: at most a third of its letters (and at least two) wrong.
+/// The known name that a misspelt or shortened one most likely meant: at most a third of its letters (and at least two) wrong, or the only
+/// name that holds it whole.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let limit = max(2, name.count / 3)
     let folded = Array(name.lowercased())
@@ -7,7 +8,14 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
         let distance = editDistance(folded, Array(candidate.lowercased()))
         if distance <= limit && distance < (best?.distance ?? .max) { best = (candidate, distance) }
     }
-    return best?.name
+    return best?.name ?? onlyName(with: name, among: candidates)
+}
+
+private func onlyName(with part: String, among candidates: some Sequence<String>) -> String? {
+    // Three letters stand in too many names by chance.
+    guard part.count > 3 else { return nil }
+    let holders = candidates.filter { $0.lowercased().contains(part.lowercased()) }
+    return holders.count == 1 ? holders[0] : nil
 }
 
 /// `; did you mean "x"?`, or a list when the choice is small, or nothing.

@@ -11,6 +11,9 @@ struct SpanBatch {
             let identity = ObjectIdentifier(span.template.service)
             if let position = positions[identity] {
                 groups[position].spans.append(span)
+            } else if let position = groups.firstIndex(where: { $0.service.describesTheSame(as: span.template.service) }) {
+                positions[identity] = position
+                groups[position].spans.append(span)
             } else {
                 positions[identity] = groups.count
                 groups.append((span.template.service, [span]))
@@ -21,6 +24,9 @@ struct SpanBatch {
 
 extension ServiceIdentity {
     var exportedAttributes: [Attribute] { [Attribute("service.name", .string(name))] + resourceAttributes }
+
+    /// Many objects may describe one service, for example one for each statement of its database.
+    func describesTheSame(as other: ServiceIdentity) -> Bool { name == other.name && resourceAttributes == other.resourceAttributes }
 }
 
 extension Span {

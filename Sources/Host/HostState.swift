@@ -42,6 +42,19 @@ actor HostState {
         self.file = file
     }
 
+    /// Commands find one host by one file: a second host that took the file over would leave the first without commands, and both without
+    /// any once it ends.
+    ///
+    /// - Throws: `ControlFileInUse` when the host that wrote the file still answers; a file that a killed host left behind is nobody's.
+    func leaveOthersInControl(_ path: String) async throws {
+        guard let file = ControlFile.read(path) else { return }
+        let client = Client(loop: loop)
+        defer { client.close() }
+        let question = ClientRequest(url: file.url + "/v1/status", headers: ["Authorization": "Bearer \(file.token)"], timeout: .seconds(2))
+        guard let answer = try? await client.send(question), answer.status == 200 else { return }
+        throw ControlFileInUse(path: path, processID: file.processID)
+    }
+
     private func server(_ host: String, _ port: Int, _ handler: @escaping Server.Handler) throws -> Server {
         let server = Server(loop: loop, host: host, port: port, limits: ServerLimits(bodyBytes: 16 << 20), handler: handler)
         try server.start()

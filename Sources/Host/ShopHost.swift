@@ -31,6 +31,7 @@ public final class ShopHost: Sendable {
     /// Opens everything. Must run on the main loop.
     public func start() async throws {
         loops.start()
+        try await state.leaveOthersInControl(configuration.controlFile)
         do {
             for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
             try await state.start(self)
@@ -66,16 +67,21 @@ public final class ShopHost: Sendable {
 
     /// Answers a learner's tool. Each shop's telemetry is read on the shop's own loop.
     func observe(_ request: Request) async -> Response {
-        let name = RequestTarget(request.target).query["shop"]
+        let target = RequestTarget(request.target)
         do {
-            let hosted = try shop(named: name)
-            let answer = try await hosted.shop.with { core in
-                ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request)
+            var answer = try await observe(request, of: try shop(named: target.query["shop"]))
+            // Who holds a trace id (from a header, a log line, a page) need not know which shop it came from.
+            if target.query["shop"] == nil, target.rawPath.hasPrefix("/api/traces/") {
+                for hosted in shops.dropFirst() where answer?.status == 404 { answer = try await observe(request, of: hosted) }
             }
             return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics\n".utf8))
         } catch {
             return Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("\(error)\n".utf8))
         }
+    }
+
+    private func observe(_ request: Request, of hosted: HostedShop) async throws -> Response? {
+        try await hosted.shop.with { core in ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request) }
     }
 }
 

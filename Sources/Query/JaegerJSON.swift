@@ -102,10 +102,12 @@ private struct Processes {
     private var names: [ObjectIdentifier: String] = [:]
     private var services: [ServiceIdentity] = []
 
+    /// Services are told apart by what they are: many objects may describe the same one.
     init(of trace: Trace) {
-        for span in trace.spans where names[ObjectIdentifier(span.template.service)] == nil {
-            services.append(span.template.service)
-            names[ObjectIdentifier(span.template.service)] = "p\(services.count)"
+        for service in trace.spans.lazy.map(\.template.service) where names[ObjectIdentifier(service)] == nil {
+            let known = services.firstIndex { $0.name == service.name && $0.resourceAttributes == service.resourceAttributes }
+            if known == nil { services.append(service) }
+            names[ObjectIdentifier(service)] = "p\((known ?? services.count - 1) + 1)"
         }
     }
 

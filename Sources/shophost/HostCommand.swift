@@ -36,7 +36,7 @@ enum HostCommand {
         configuration.instrumentation = try arguments.takeChoice("--instrumentation", Telemetry.Instrumentation.self)
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
         configuration.dataDirectory = try arguments.takeOption("--data")
-        configuration.databaseURL = try arguments.takeOption("--database")
+        configuration.databaseURL = try databaseURL(&arguments)
         configuration.logs = try logs(&arguments)
         for warning in OTLPConfiguration.parse(configuration.environment).warnings { Terminal.complain("shophost: \(warning)\n") }
         if let rum = try arguments.takeOption("--rum") {
@@ -50,12 +50,29 @@ enum HostCommand {
         return configuration
     }
 
+    /// libpq takes what it does not know for the name of a database on this machine.
+    private static func databaseURL(_ arguments: inout Arguments) throws -> String? {
+        guard let url = try arguments.takeOption("--database") else { return nil }
+        let isKeywords = url.contains("=") && !url.contains("://")
+        guard isKeywords || url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
+            throw UsageError("--database needs postgresql://USER@HOST/NAME, not \"\(url)\"")
+        }
+        return url
+    }
+
     private static func logs(_ arguments: inout Arguments) throws -> LogSink.Destination? {
         switch try arguments.takeOption("--logs") {
         case nil, "-": .standardOutput
         case "off": nil
-        case let directory?: .directory(directory)
+        case let directory?: .directory(try writable(directory))
         }
+    }
+
+    /// Made when it is missing. Without this check a shop would run and its lines would go nowhere.
+    private static func writable(_ directory: String) throws -> String {
+        try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        guard access(directory, W_OK | X_OK) == 0 else { throw UsageError("--logs: nothing can be written to the folder \(directory)") }
+        return directory
     }
 
     private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {

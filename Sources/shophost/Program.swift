@@ -47,7 +47,11 @@ struct Program {
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":
-            Terminal.print(Help.text(for: arguments.first))
+            let command = try arguments.takeOptionalWord()
+            if let command, !Help.commands.contains(command) {
+                throw UsageError("unknown command \"\(command)\"" + suggestion(for: command, among: Help.commands))
+            }
+            Terminal.print(Help.text(for: command))
             return 0
         default: throw UsageError("unknown command \"\(name)\"" + suggestion(for: name, among: Help.commands))
         }

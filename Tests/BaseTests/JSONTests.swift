@@ -58,6 +58,8 @@ import Testing
         #expect(nearestName(to: "sleeep", among: ["sleep", "step", "respond"]) == "sleep")
         #expect(nearestName(to: "discuonts", among: ["discounts", "ads"]) == "discounts")
         #expect(nearestName(to: "zzz", among: ["sleep"]) == nil)
+        #expect(nearestName(to: "outage", among: ["ads-outage", "ads-slow"]) == "ads-outage")
+        #expect(nearestName(to: "outage", among: ["ads-outage", "discounts-outage"]) == nil)
     }
 
     @Test func `base64 follows RFC 4648`() {

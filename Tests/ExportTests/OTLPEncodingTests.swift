@@ -88,6 +88,14 @@ import Testing
         #expect(client["parent"] == "00f067aa0ba902b7" && client["kind"] == 3 && client["status"] == 0 && client["name"] == "http.request")
     }
 
+    @Test func `spans of one service share a resource, whichever object describes it`() throws {
+        func query(_ id: UInt64, _ name: String, version: String = "1") -> Span {
+            .make(id, .make("query", service: ServiceIdentity(name: name, version: version, environment: "test"), resource: "SELECT \(id)", kind: .client))
+        }
+        let groups = SpanBatch([query(1, "db"), query(2, "db"), query(3, "cache"), query(4, "db"), query(5, "db", version: "2")]).groups
+        #expect(groups.map { $0.spans.map(\.id) } == [[1, 2, 4], [3], [5]])
+    }
+
     @Test func `the JSON form has hexadecimal ids, numbers as strings and enums as numbers`() throws {
         let root = try Value.parse(json: OTLPJSON.encode(Self.sample()))
         let group = try #require(root["resourceSpans"]?["0"])

@@ -27,6 +27,22 @@ final class ChildHost {
         url = try Self.readyURL(output.fileHandleForReading)
     }
 
+    /// Runs the program to its end.
+    ///
+    /// - Returns: Exit status and standard error.
+    static func run(_ arguments: [String]) throws -> (status: Int32, complaint: String) {
+        let process = Process()
+        let complaints = Pipe()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = complaints
+        try process.run()
+        let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
     private static func readyURL(_ output: FileHandle) throws -> String {
         var text = ""
         while true {

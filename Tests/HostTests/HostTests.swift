@@ -33,6 +33,32 @@ import Testing
         }
     }
 
+    @Test func `a second host leaves the first one's control file alone`() throws {
+        let folder = try PackFolder()
+        try Guest.visit(folder.configuration()) { guest async throws in
+            let file = try guest.controlFile
+            let second = try PackFolder()
+            let error = #expect(throws: ControlFileInUse.self) {
+                try RunningHost(second.configuration { $0.controlFile = guest.host.configuration.controlFile })
+            }
+            #expect(error?.processID == file.processID)
+            #expect(try guest.controlFile == file)
+            #expect(try await guest.control("GET", "/v1/status").status == 200)
+        }
+    }
+
+    @Test func `a control file that a killed host left behind is replaced`() throws {
+        let folder = try PackFolder()
+        let configuration = folder.configuration()
+        // Nobody listens on the lowest port.
+        let left = ControlFile(url: "http://127.0.0.1:1", token: "old", processID: 1)
+        try left.write(to: configuration.controlFile)
+        try Guest.visit(configuration) { guest async throws in
+            #expect(try guest.controlFile != left)
+            #expect(try await guest.control("GET", "/v1/status").status == 200)
+        }
+    }
+
     static let commands = [
         ("GET", "/v1/status"), ("GET", "/v1/faults"), ("GET", "/v1/source?service=store"), ("GET", "/v1/checks"), ("GET", "/v1/fingerprint"),
         ("POST", "/v1/switch"), ("POST", "/v1/faults"), ("POST", "/v1/deploy"), ("POST", "/v1/reset"),

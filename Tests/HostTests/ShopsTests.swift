@@ -32,6 +32,21 @@ import Testing
         }
     }
 
+    @Test func `a trace is found by its id whichever shop it came from`() throws {
+        let folder = try PackFolder()
+        let configuration = folder.configuration {
+            let pack = $0.shops[0].pack
+            $0.shops = ["red", "blue"].map { HostConfiguration.ShopRequest(name: $0, pack: pack, state: "fixed", port: 0) }
+        }
+        try Guest.visit(configuration) { guest async throws in
+            #expect(try await guest.get("store", "/", shop: "blue").status == 200)
+            let trace = try #require(try await guest.observe("/api/traces?service=store&shop=blue").json["data"]?["0"]?["traceID"]?.text)
+            #expect(try await guest.observe("/api/traces/\(trace)").status == 200)
+            #expect(try await guest.observe("/api/traces/\(trace)?shop=red").status == 404)
+            #expect(try await guest.observe("/api/traces/1234").status == 404)
+        }
+    }
+
     @Test func `services that call each other over the network behave the same`() throws {
         let folder = try PackFolder()
         try Guest.visit(folder.configuration { $0.mesh = .http }) { guest in

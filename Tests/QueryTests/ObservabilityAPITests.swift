@@ -63,6 +63,20 @@ import Testing
         #expect(try Value.parse(json: response.bodyBytes)["errors"]?["0"]?["code"] == .int(status))
     }
 
+    @Test func `statements of one database are one process`() throws {
+        let recorder = Recorder()
+        for (id, sql) in [(1, "SELECT 1"), (2, "SELECT 2")] as [(UInt64, String)] {
+            let database = ServiceIdentity(name: "db", version: "1.0", environment: "test")
+            recorder.record(
+                Span(
+                    trace: TraceID(high: 0, low: 7), id: id, parent: 0, template: SpanTemplate(service: database, name: "query", resource: sql, type: "sql", kind: .client),
+                    start: Timestamp(nanoseconds: 1_700_000_000_000_000_000), durationNanoseconds: 1_000))
+        }
+        let trace = try #require(try ObservabilityAPI(shops: [(name: "shop", recorder: recorder)]).data("/api/traces/7")?.elements?.first)
+        #expect(trace["processes"]?.fields?.values.count == 1)
+        #expect(trace["spans"]?.elements?.map { $0["processID"]?.text } == ["p1", "p1"])
+    }
+
     @Test func `says what is required in Jaeger's words`() throws {
         #expect(
             String(decoding: try #require(api.get("/api/traces")).bodyBytes, as: UTF8.self)

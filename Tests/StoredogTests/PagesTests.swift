@@ -34,6 +34,39 @@ import Testing
         }
     }
 
+    static let refusals = [("/unauthorized", 401, "Unauthorized - storedog"), ("/forbidden", 403, "Forbidden - storedog")]
+
+    @Test(arguments: refusals) func `pages that refuse stand in the layout, and fail with it`(path: String, status: Int, title: String) throws {
+        try Storedog.visit { visitor in
+            let page = try await visitor.get(path)
+            #expect(page.status == status)
+            #expect(page.title == title)
+        }
+        try Storedog.visit("broken") { visitor async throws in
+            #expect(try await visitor.get(path).status == 500)
+        }
+    }
+
+    @Test func `request spans name controller and action, and where there is neither no controller is named`() throws {
+        try Storedog.visit { visitor async throws in
+            func spans() async throws -> [(name: String, resource: String, attributes: [String])] {
+                try await visitor.bench.shop.with { core in
+                    core.recorder.spans().elements.filter { $0.template.kind == .server }.flatMap { span in
+                        span.template.companions.map { ($0.template.name, $0.template.resource, $0.template.attributes.map { "\($0.name)=\($0.value.text)" }) }
+                    }
+                }
+            }
+            _ = try await visitor.bench.forgetTelemetry()
+            #expect(try await visitor.send("DELETE", "/cart").status == 404)
+            #expect(try await visitor.get("/nothing").status == 404)
+            #expect(try await spans().isEmpty)
+            _ = try await visitor.get("/cart")
+            let controller = try #require(try await spans().first)
+            #expect(controller.name == "rails.action_controller" && controller.resource == "Spree::OrdersController#edit")
+            #expect(controller.attributes == ["rails.route.controller=Spree::OrdersController", "rails.route.action=edit"])
+        }
+    }
+
     @Test func `the second page of the home page has the last three products`() throws {
         try Storedog.visit { visitor in
             let page = try await visitor.get("/?page=2")

@@ -138,7 +138,16 @@ public struct ServiceCompiler {
         let own = (attributes?.members ?? []).map { Attribute($0.name, $0.value.value) }
         return spans.template(
             .server, resource: name ?? "\(method) \(route)", identity: identity, attributes: own + (route.isEmpty ? [] : [Attribute("http.route", .string(route))]),
-            facts: ["method": method, "route": route, "name": name ?? "\(method) \(route)", "handler": handler])
+            facts: Self.facts(name: name ?? "\(method) \(route)", method: method, route: route, handler: handler))
+    }
+
+    /// What span settings can name. Nothing but blanks when no route matched.
+    private static func facts(name: String, method: String, route: String, handler: String) -> [String: String] {
+        let parts = name.split(separator: "#", maxSplits: 1).map(String.init)
+        return [
+            "method": method, "route": route, "name": name, "handler": handler, "controller": parts.count == 2 ? parts[0] : "",
+            "action": parts.count == 2 ? parts[1] : "",
+        ]
     }
 
     // MARK: The rest

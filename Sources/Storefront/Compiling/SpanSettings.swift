@@ -32,7 +32,8 @@ struct SpanSettings {
         }
     }
 
-    /// - Parameter facts: Replacements for `{method}`, `{route}`, `{name}` and `{handler}` in names and resources.
+    /// - Parameter facts: Replacements for `{method}`, `{route}`, `{name}`, `{handler}`, `{controller}` and `{action}` in names, resources and
+    ///   attributes.
     func template(
         _ kind: SpanKindName, resource: String, identity: ServiceIdentity, attributes: [Attribute], facts: [String: String] = [:]
     ) -> SpanTemplate {
@@ -79,17 +80,21 @@ struct SpanSettings {
     }
 
     private static func attributes(_ node: JSONNode?, _ facts: [String: String]) -> [Attribute] {
-        (node?["attributes"]?.members ?? []).map { member in
-            if let text = member.value.string { return Attribute(member.name, .string(filled(text, facts))) }
-            return Attribute(member.name, member.value.value)
+        (node?["attributes"]?.members ?? []).compactMap { member in
+            guard let text = member.value.string else { return Attribute(member.name, member.value.value) }
+            let value = filled(text, facts)
+            return value.isEmpty && !text.isEmpty ? nil : Attribute(member.name, .string(value))
         }
     }
 
     private static func companions(_ node: JSONNode?, identity: ServiceIdentity, facts: [String: String]) -> [SpanTemplate.Companion] {
-        (node?["companions"]?.array ?? []).map { companion in
+        (node?["companions"]?.array ?? []).compactMap { companion in
             let service = service(companion, identity)
+            let resource = filled(companion["resource"]?.string ?? companion["name"]?.string ?? "", facts)
+            // The span of a controller, where no route led to one.
+            guard resource.contains(where: { !$0.isWhitespace }) else { return nil }
             let template = SpanTemplate(
-                service: service, name: filled(companion["name"]?.string ?? "step", facts), resource: filled(companion["resource"]?.string ?? companion["name"]?.string ?? "", facts),
+                service: service, name: filled(companion["name"]?.string ?? "step", facts), resource: resource,
                 type: companion["type"]?.string ?? "", attributes: attributes(companion, facts))
             return SpanTemplate.Companion(
                 template, from: companion["from"]?.value.number ?? 0, to: companion["to"]?.value.number ?? 1,
