@@ -384,7 +384,8 @@ final class Gate: @unchecked Sendable {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     private func wait(until condition: () -> Bool) async {
-        while !condition() { await withCheckedContinuation { waiting.append($0) } }
+        // Suspending gives way to other work first, which may be what is waited for.
+        while !condition() { await withCheckedContinuation { if condition() { $0.resume() } else { waiting.append($0) } } }
     }
 
     private func wake() {

@@ -94,7 +94,8 @@ public final class Server: @unchecked Sendable {
     public func stop(grace: Duration = .seconds(5)) async {
         guard let daemon else { return }
         if isStopping {
-            await withCheckedContinuation { stopWaiters.append($0) }
+            // Suspending gives way to other work first: looked at again where nothing can come in between.
+            await withCheckedContinuation { if isStopping { stopWaiters.append($0) } else { $0.resume() } }
             return
         }
         isStopping = true
@@ -109,6 +110,8 @@ public final class Server: @unchecked Sendable {
 
     private func drain(within grace: Duration) async {
         await withCheckedContinuation { continuation in
+            // Suspending gives way to other work first, which may have been the last request.
+            if exchanges.isEmpty { continuation.resume(); return }
             drainWaiter = continuation
             let timer = loop.schedule(after: grace) { [self] in drainWaiter.take()?.resume() }
             graceTimer = timer
