@@ -19,6 +19,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private enum Work: @unchecked Sendable {
         case job(UnownedJob)
         case body(() -> Void)
+        case hop(UnsafeContinuation<Void, Never>)
     }
 
     private struct Outside {
@@ -99,6 +100,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// On the loop: runs a closure once, when the jobs that are ready now have run and before the loop waits. For batching.
     public func atEndOfTurn(_ body: @escaping () -> Void) {
         atEndOfTurn.append(body)
+    }
+
+    /// Lets everything run that is ready now. `Task.yield` would go through the default pool, another thread.
+    public func hop() async {
+        await withUnsafeContinuation { push(.hop($0)) }
     }
 
     // MARK: Time
@@ -186,22 +192,24 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func turn() {
         takeOutsideWork(goingToSleep: false)
         // Only what is ready now: a job that always enqueues another must not starve sockets and timers.
-        var budget = jobs.count
+        let isBurst = jobs.count > Self.jobsPerTurn
+        var budget = isBurst ? Self.jobsPerTurn : jobs.count
         while budget > 0, let work = jobs.popFirst() {
             perform(work)
             budget -= 1
         }
         fireTimers()
-        guard jobs.isEmpty else { poll(timeoutNanoseconds: 0); return }
+        // In a burst the end of the queue is far away; what was to happen at the end of a turn happens in between.
+        guard jobs.isEmpty || isBurst else { pollBetweenTurns(); return }
         if !atEndOfTurn.isEmpty {
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
             // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
-            if !jobs.isEmpty || !atEndOfTurn.isEmpty { poll(timeoutNanoseconds: 0); return }
+            if !jobs.isEmpty || !atEndOfTurn.isEmpty { pollBetweenTurns(); return }
         }
         takeOutsideWork(goingToSleep: true)
-        guard jobs.isEmpty else { return }
+        guard jobs.isEmpty else { pollBetweenTurns(); return }
         if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
         outside.withLock { $0.isAwake = true }
     }
@@ -211,6 +219,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         case .job(let job):
             job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
         case .body(let body): body()
+        case .hop(let continuation): continuation.resume()
         }
     }
 
@@ -230,8 +239,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         guard let deadline = timers.nextDeadline else { return }
         let limit = now.nanoseconds
         guard deadline <= limit else { return }
-        while let body = timers.popDue(at: limit) { body() }
+        // Thousands may be due at once, as after a burst of requests that all sleep equally long: others come in between.
+        var budget = isVirtual ? Int.max : Self.timersPerTurn
+        while budget > 0, let body = timers.popDue(at: limit) {
+            body()
+            budget -= 1
+        }
     }
+
+    private static let timersPerTurn = 64
+    private static let jobsPerTurn = 256
 
     private func jump() {
         if let deadline = timers.nextDeadline {
@@ -246,6 +263,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// How long a virtual loop waits, in real time, for a worker thread before it concludes that nothing will ever happen again.
     private static let patienceNanoseconds: Int64 = 30_000_000_000
+
+    /// A virtual loop has no sockets to look at.
+    private func pollBetweenTurns() {
+        if !isVirtual { poll(timeoutNanoseconds: 0) }
+    }
 
     private func poll(timeoutNanoseconds: Int64?) {
         poller.poll(timeoutNanoseconds: timeoutNanoseconds)

@@ -28,6 +28,9 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
     }
 
+    /// Makes room for a number of fields in all.
+    public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
     public mutating func add(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 
     /// Replaces all fields of this name by one, in the place of the first.

@@ -62,7 +62,7 @@ actor Listeners {
 
     private func makeDoor(_ service: String, _ port: Int) -> Door {
         let (shop, plate) = (shop, Doorplate(service))
-        return Door(server: Server(loop: shop.loop, host: host, port: port) { request in await shop.answer(plate, request) }, plate: plate)
+        return Door(server: Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in await shop.answer(plate, request) }, plate: plate)
     }
 
     /// Closes what `prepare` has opened: nobody moves in.

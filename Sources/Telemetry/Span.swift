@@ -28,13 +28,22 @@ public struct Span: Sendable {
     public var isError: Bool
     /// Nil when the template's resource holds.
     public var resource: String?
-    /// What the template does not know already; mostly empty.
-    public var attributes: [Attribute]
+    /// What the template does not know already; the form that costs least. Readers ask for `attributes`.
+    public enum Detail: Sendable {
+        case none
+        /// `url.path`
+        case path(String)
+        /// `db.row_count`
+        case rows(Int)
+        case attributes([Attribute])
+    }
+
+    public var detail: Detail
     public var error: SpanError?
 
     public init(
         trace: TraceID, id: UInt64, parent: UInt64, template: SpanTemplate, start: Timestamp, durationNanoseconds: Int64,
-        status: Int = 0, isError: Bool = false, resource: String? = nil, attributes: [Attribute] = [], error: SpanError? = nil
+        status: Int = 0, isError: Bool = false, resource: String? = nil, detail: Detail = .none, error: SpanError? = nil
     ) {
         self.trace = trace
         self.id = id
@@ -45,7 +54,29 @@ public struct Span: Sendable {
         self.status = status
         self.isError = isError
         self.resource = resource
-        self.attributes = attributes
+        self.detail = detail
         self.error = error
+    }
+
+    public init(
+        trace: TraceID, id: UInt64, parent: UInt64, template: SpanTemplate, start: Timestamp, durationNanoseconds: Int64,
+        status: Int = 0, isError: Bool = false, resource: String? = nil, attributes: [Attribute], error: SpanError? = nil
+    ) {
+        self.init(
+            trace: trace, id: id, parent: parent, template: template, start: start, durationNanoseconds: durationNanoseconds, status: status,
+            isError: isError, resource: resource, detail: attributes.isEmpty ? .none : .attributes(attributes), error: error)
+    }
+
+    /// What the template does not know already; mostly empty.
+    public var attributes: [Attribute] {
+        get {
+            switch detail {
+            case .none: []
+            case .path(let path): [Attribute("url.path", .string(path))]
+            case .rows(let count): [Attribute("db.row_count", .int(count))]
+            case .attributes(let attributes): attributes
+            }
+        }
+        set { detail = newValue.isEmpty ? .none : .attributes(newValue) }
     }
 }

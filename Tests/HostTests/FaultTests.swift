@@ -51,8 +51,8 @@ import Testing
         try Guest.visit(folder.configuration()) { guest in
             try await guest.command("POST", "/v1/faults", .object(["name": "prices-wait", "options": .object(["milliseconds": 400])]))
             let slow = Task(executorPreference: guest.client.loop) { try await guest.get("prices", "/prices").status }
-            // The request is in flight once the service has taken it, which its statistics do not tell; its connection does.
-            #expect(try await guest.eventually { guest.client.activeRequests > 0 })
+            // Asked after it and answered before it: by then the slow request has reached the host.
+            #expect(try await guest.eventually { _ = try await guest.observe("/metrics"); return guest.client.activeRequests > 0 })
             try await guest.setFault("prices-gone", true)
             try await guest.setFault("prices-gone", false)
             _ = try? await slow.value

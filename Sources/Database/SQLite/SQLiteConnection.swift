@@ -29,7 +29,11 @@ final class SQLiteConnection: @unchecked Sendable {
         if code != SQLITE_OK { throw DatabaseError(sqlite: handle) }
     }
 
+    /// Made before the library is used for the first time; it refuses later, which changes nothing but the speed.
+    private static let librarySettings = shim_disable_memory_statistics()
+
     private init(path: String, flags: Int32) throws(DatabaseError) {
+        _ = Self.librarySettings
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let handle else {

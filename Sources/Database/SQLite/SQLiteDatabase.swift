@@ -57,9 +57,36 @@ public final class SQLiteDatabase: Database {
     // MARK: Statements
 
     public func query(_ statement: Statement, _ arguments: [Value]) async throws(DatabaseError) -> QueryResult {
+        if isFile || loop.isVirtual { return try await queryHoldingPermit(statement, arguments) }
+        // In memory a statement takes no time between getting its permit and giving it back: others wait for permits only while leases
+        // and transactions hold them.
+        await loop.hop()
+        if Task.isCancelled { throw .cancelled(statement) }
+        guard !handleTurn.isTaken, pool.tryAcquire() else { return try await queryHoldingPermit(statement, arguments, isPaused: true) }
+        defer { pool.release() }
+        guard onStatement != nil else { return try open().execute(statement, arguments) }
+        return try reportingExecute(statement, arguments)
+    }
+
+    private func reportingExecute(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {
+        let start = loop.now
+        do {
+            let result = try open().execute(statement, arguments)
+            report(statement, since: start, .success(result))
+            return result
+        } catch {
+            report(statement, since: start, .failure(error))
+            throw error
+        }
+    }
+
+    /// - Parameter isPaused: True when others have had their turn already.
+    private func queryHoldingPermit(
+        _ statement: Statement, _ arguments: [Value], isPaused: Bool = false
+    ) async throws(DatabaseError) -> QueryResult {
         if !pool.tryAcquire() { try await acquire(for: statement) }
         defer { pool.release() }
-        return try await run(statement, arguments, ownsHandle: false)
+        return try await run(statement, arguments, ownsHandle: false, isPaused: isPaused)
     }
 
     /// Waits for a permit; a failure is reported as the statement's.
@@ -71,11 +98,13 @@ public final class SQLiteDatabase: Database {
         }
     }
 
-    private func run(_ statement: Statement, _ arguments: [Value], ownsHandle: Bool) async throws(DatabaseError) -> QueryResult {
-        guard onStatement != nil else { return try await execute(statement, arguments, ownsHandle: ownsHandle) }
+    private func run(
+        _ statement: Statement, _ arguments: [Value], ownsHandle: Bool, isPaused: Bool = false
+    ) async throws(DatabaseError) -> QueryResult {
+        guard onStatement != nil else { return try await execute(statement, arguments, ownsHandle: ownsHandle, isPaused: isPaused) }
         let start = loop.now
         do {
-            let result = try await execute(statement, arguments, ownsHandle: ownsHandle)
+            let result = try await execute(statement, arguments, ownsHandle: ownsHandle, isPaused: isPaused)
             report(statement, since: start, .success(result))
             return result
         } catch {
@@ -84,9 +113,11 @@ public final class SQLiteDatabase: Database {
         }
     }
 
-    private func execute(_ statement: Statement, _ arguments: [Value], ownsHandle: Bool) async throws(DatabaseError) -> QueryResult {
+    private func execute(
+        _ statement: Statement, _ arguments: [Value], ownsHandle: Bool, isPaused: Bool
+    ) async throws(DatabaseError) -> QueryResult {
         // A worker thread is a suspension point already, but takes no simulated time.
-        if !isFile || loop.isVirtual { try await loop.statementPause(options.statementCost) }
+        if !isPaused && (!isFile || loop.isVirtual) { try await loop.statementPause(options.statementCost) }
         if !isFile && (ownsHandle || !handleTurn.isTaken) { return try open().execute(statement, arguments) }
         return try await withHandle(owned: ownsHandle) { connection throws(DatabaseError) in try connection.execute(statement, arguments) }
     }

@@ -7,6 +7,8 @@ final class SQLitePrepared {
     /// Kept alive with its prepared form, because that is found by the statement's address.
     let statement: Statement
     private var layout: Layout
+    /// Of the run before: the next one will likely have as many.
+    private var lastRowCount = 0
 
     /// - Parameter database: An open connection, which must outlive this object.
     init(_ statement: Statement, on database: OpaquePointer) throws(DatabaseError) {
@@ -40,16 +42,20 @@ final class SQLitePrepared {
         }
         let changesBefore = sqlite3_total_changes64(database)
         var result = QueryResult()
+        if lastRowCount > 0 { result.rows.reserveCapacity(min(lastRowCount, Self.reservedRows)) }
         while true {
             let code = sqlite3_step(handle)
             if code == SQLITE_DONE { break }
             guard code == SQLITE_ROW else { throw DatabaseError(sqlite: database, statement) }
             result.rows.append(readRow())
         }
+        lastRowCount = result.rows.count
         // sqlite3_changes keeps its old value when a statement changes nothing by its nature, such as CREATE.
         if sqlite3_total_changes64(database) != changesBefore { result.affectedRows = Int(sqlite3_changes64(database)) }
         return result
     }
+
+    private static let reservedRows = 1_024
 
     private func readRow() -> Record {
         let count = Int(sqlite3_data_count(handle))

@@ -11,7 +11,7 @@ final class Exchange: @unchecked Sendable {
         /// The body is too large: it is read and thrown away, then answered 413.
         case draining
         /// The handler works; the connection is suspended if that takes longer than the turn of the loop.
-        case handling(Task<Void, Never>)
+        case handling(Task<Void, Never>?)
         /// The handler's response waits to be queued.
         case answered(Response)
         /// The library sends the response.

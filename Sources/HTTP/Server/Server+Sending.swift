@@ -18,7 +18,10 @@ extension Server {
         guard let made = make(response, for: exchange) else { return .NO }
         defer { MHD_destroy_response(made) }
         for field in response.headers.fields where !isOurs(field.name) {
-            _ = MHD_add_response_header(made, field.name, field.value)
+            // Passing the strings themselves would copy each into an array first.
+            field.name.withCString { name in
+                field.value.withCString { value in _ = MHD_add_response_header(made, name, value) }
+            }
         }
         if response.ending == .close || isStopping { _ = MHD_add_response_header(made, "Connection", "close") }
         return MHD_queue_response(connection, UInt32(clamping: response.status), made)

@@ -24,6 +24,8 @@ public final class Server: @unchecked Sendable {
     public private(set) var port: Int
     public let limits: ServerLimits
     let handler: Handler
+    /// On the loop too: requests are handled isolated to it, so that a handler which calls it need not change the executor.
+    private let isolation: (any Actor)?
 
     private var daemon: OpaquePointer?
     private var epollDescriptor: Int32 = -1
@@ -32,13 +34,19 @@ public final class Server: @unchecked Sendable {
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainWaiter: CheckedContinuation<Void, Never>?
     private var hasRunScheduled = false
+    private var begunSinceTurn = 0
+    private var notBegun = Deque<(Request, Exchange)>()
     /// True while the loop has nothing left to do: handlers that are not done yet then wait for something.
     private var isAtEndOfTurn = false
     /// Counts the library's runs.
     private var runNumber = 0
     private var idleCheck: (timer: EventLoop.TimerID, due: Timestamp)?
 
-    public init(loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, handler: @escaping Handler) {
+    /// - Parameter isolation: An actor whose executor is the loop, for handlers that work on it.
+    public init(
+        loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, isolation: (any Actor)? = nil, handler: @escaping Handler
+    ) {
+        self.isolation = isolation
         self.loop = loop
         self.host = host
         self.port = port
@@ -114,7 +122,7 @@ public final class Server: @unchecked Sendable {
         for exchange in exchanges.all {
             switch exchange.state {
             case .handling(let task):
-                task.cancel()
+                task?.cancel()
                 exchange.state = .abandoned
                 resume(exchange)
             case .pausing(let body):
@@ -197,14 +205,41 @@ public final class Server: @unchecked Sendable {
         if exchanges.isEmpty { drainWaiter.take()?.resume() }
     }
 
-    /// Lets the handler work on the loop.
+    /// Lets the handler work on the loop: now, or after other work of the loop when many requests came at once, so that a burst at one
+    /// server does not keep the others waiting.
     func handle(_ request: Request, for exchange: Exchange) {
-        let task = Task(executorPreference: loop) { [self] in
-            let response = await handler(request)
-            deliver(response, to: exchange)
-        }
-        exchange.state = .handling(task)
         exchange.beganInRun = runNumber
+        guard begunSinceTurn < Self.beginningsPerTurn else {
+            exchange.state = .handling(nil)
+            if notBegun.isEmpty { loop.execute { [self] in beginMore() } }
+            return notBegun.append((request, exchange))
+        }
+        if begunSinceTurn == 0 { loop.execute { [self] in begunSinceTurn = 0 } }
+        begunSinceTurn += 1
+        begin(request, for: exchange)
+    }
+
+    private static let beginningsPerTurn = 64
+
+    private func begin(_ request: Request, for exchange: Exchange) {
+        exchange.state = .handling(Task(executorPreference: loop) { [self] in await respond(to: request, for: exchange, on: isolation) })
+    }
+
+    private func beginMore() {
+        var budget = Self.beginningsPerTurn
+        while budget > 0, let (request, exchange) = notBegun.popFirst() {
+            // A server that stops may have given it up meanwhile.
+            guard case .handling = exchange.state else { continue }
+            begin(request, for: exchange)
+            budget -= 1
+        }
+        if !notBegun.isEmpty { loop.execute { [self] in beginMore() } }
+    }
+
+    /// All in one isolation: each change of it would be a turn in the loop's queue.
+    private func respond(to request: Request, for exchange: Exchange, on actor: isolated (any Actor)?) async {
+        let response = await handler(request)
+        deliver(response, to: exchange)
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are

@@ -74,20 +74,47 @@ public struct JSONWriterShape {
         case choice(Expression, [Node], [Node])
     }
 
+    /// Fixed bytes and the element's field that follows them. A class, because iterating over values would copy their parts.
+    private final class Field {
+        let prefix: [UInt8]
+        let key: PathKey
+        let slot: Int
+        let expression: Expression
+        let depth: Int
+
+        init(prefix: [UInt8], key: PathKey, slot: Int, expression: Expression, depth: Int) {
+            self.prefix = prefix
+            self.key = key
+            self.slot = slot
+            self.expression = expression
+            self.depth = depth
+        }
+    }
+
     /// What an `each` repeats.
-    private struct Body {
+    private final class Body {
         let nodes: [Node]
-        /// False when the element is only asked for its own fields; the frame then need not hold it.
-        let readsFrame: Bool
+        /// The whole body when the element is only asked for its own fields; the frame then need not hold it. Nil otherwise.
+        let fields: [Field]?
+        /// What follows the last field.
+        let suffix: [UInt8]
 
         init(_ nodes: [Node]) {
             self.nodes = nodes
-            readsFrame = !nodes.allSatisfy { node in
+            var fields: [Field] = []
+            var fixed: [UInt8] = []
+            for node in nodes {
                 switch node {
-                case .bytes, .elementField: true
-                case .shape, .each, .choice: false
+                case .bytes(let bytes): fixed += bytes
+                case .elementField(let key, let slot, let expression, let depth):
+                    fields.append(Field(prefix: fixed, key: key, slot: slot, expression: expression, depth: depth))
+                    fixed = []
+                case .shape, .each, .choice:
+                    (self.fields, suffix) = (nil, [])
+                    return
                 }
             }
+            (self.fields, suffix) = (fields, fixed)
         }
     }
 
@@ -127,6 +154,28 @@ public struct JSONWriterShape {
         }
     }
 
+    private func write(_ fields: [Field], _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
+        guard case .record(let record) = element else {
+            for field in fields { try write(field, frame, element: element, into: &out) }
+            return
+        }
+        for field in fields {
+            if let index = field.key.index(in: record.layout) {
+                out.append(contentsOf: field.prefix)
+                // Straight from the record, without a copy of the value.
+                style.write(record.values[index], depth: field.depth, into: &out)
+            } else {
+                try write(field, frame, element: element, into: &out)
+            }
+        }
+    }
+
+    private func write(_ field: Field, _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
+        out.append(contentsOf: field.prefix)
+        frame.slots[field.slot] = element
+        style.write(try field.expression.evaluate(frame), depth: field.depth, into: &out)
+    }
+
     private func writeEach(
         _ elements: [Value], slot: Int, _ body: Body, _ frame: some Frame, depth: Int, into out: inout [UInt8]
     ) throws(ExpressionError) {
@@ -135,8 +184,13 @@ public struct JSONWriterShape {
         for index in elements.indices {
             if index > 0 { out.append(style.itemSeparator) }
             style.lineBreak(depth: depth + 1, into: &out)
-            if body.readsFrame { frame.slots[slot] = elements[index] }
-            try write(body.nodes, frame, element: elements[index], into: &out)
+            if let fields = body.fields {
+                try write(fields, frame, element: elements[index], into: &out)
+                out.append(contentsOf: body.suffix)
+            } else {
+                frame.slots[slot] = elements[index]
+                try write(body.nodes, frame, element: elements[index], into: &out)
+            }
         }
         style.lineBreak(depth: depth, into: &out)
         out.append(UInt8(ascii: "]"))

@@ -42,6 +42,7 @@ final class Respond: ImmediateOperation {
 
     func runNow(_ exchange: Exchange) throws -> Value? {
         var response = Response(status: try status.evaluate(exchange).integer ?? 200)
+        response.headers.reserveCapacity(1 + headers.count + exchange.responseHeaders.count + exchange.deployment.compiled.standardHeaders.count)
         switch body {
         case .json(let shape):
             var bytes: [UInt8] = []

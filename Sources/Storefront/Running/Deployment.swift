@@ -35,6 +35,8 @@ public final class ServiceRuntime {
     /// What the current versions were made from, to leave alone what does not change.
     var signature = ""
     var nextSignature = ""
+    /// The code that the shop started with: a reset, or the last fault that goes off, needs no compiling.
+    var initial: (signature: String, code: [CompiledService])?
     /// Connections that steps took out of a pool; they go back when the service is deployed anew, as those of an ended process do.
     private var heldLeases: [ObjectIdentifier: Lease] = [:]
     var tasks: [Task<Void, Never>] = []

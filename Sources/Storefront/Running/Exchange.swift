@@ -171,7 +171,7 @@ public final class Exchange: Frame {
         let start = world.now
         do {
             let result = try await run(query, arguments)
-            record(span, from: start, attributes: [Attribute("db.row_count", .int(result.rows.count))])
+            record(span, from: start, detail: .rows(result.rows.count))
             return result
         } catch {
             record(span, from: start, error: SpanError(type: "\(Swift.type(of: error))", message: "\(error)"))
@@ -189,7 +189,17 @@ public final class Exchange: Frame {
     /// Records a finished child of the current span.
     @discardableResult
     public func record(
-        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, resource: String? = nil, attributes: [Attribute] = [],
+        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, resource: String? = nil, attributes: [Attribute],
+        error: SpanError? = nil
+    ) -> UInt64 {
+        record(
+            template, id: id, from: start, status: status, resource: resource, detail: attributes.isEmpty ? .none : .attributes(attributes), error: error)
+    }
+
+    /// Records a finished child of the current span.
+    @discardableResult
+    public func record(
+        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, resource: String? = nil, detail: Span.Detail = .none,
         error: SpanError? = nil
     ) -> UInt64 {
         let id = id ?? world.identifier()
@@ -197,7 +207,7 @@ public final class Exchange: Frame {
             Span(
                 trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
                 durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: error != nil, resource: resource,
-                attributes: attributes, error: error))
+                detail: detail, error: error))
         return id
     }
 

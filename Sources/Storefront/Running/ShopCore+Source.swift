@@ -26,8 +26,9 @@ extension ShopCore {
         try checkTakesOver(prepared.pack)
         let previous = (pack, views)
         pack = prepared.pack
+        packGeneration += 1
         do {
-            views = try ViewStore(pack.files)
+            views = try ViewStore(pack.files, keepingEditsOf: views)
             let faults = activeFaults.filter { pack.fault(named: $0.name) != nil }
             try apply(faults, edited: edited, announcing: nil)
         } catch {

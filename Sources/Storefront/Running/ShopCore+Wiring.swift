@@ -61,14 +61,14 @@ extension ShopCore {
         let compiled = compile(node, name, version: version, reporting: diagnostics)
         try diagnostics.check()
         let deployment = Deployment(service: service, version: version, weight: weight, title: title, startedAt: world.now, compiled: compiled)
-        let new = Wiring.Version(wiring: node, version: version, weight: min(weight, 100), title: title)
+        let new = Wiring.Version(wiring: node, version: version, weight: min(weight, 100), title: title, origin: nextEditOrigin())
         if weight >= 100 {
             keep([new], as: name)
             service.wiring = node
             replace(service, by: [deployment])
         } else {
             let before = service.deployments[0]
-            keep([Wiring.Version(wiring: service.wiring, version: before.version, weight: 100 - weight, title: before.title), new], as: name)
+            keep([Wiring.Version(wiring: service.wiring, version: before.version, weight: 100 - weight, title: before.title, origin: nextEditOrigin()), new], as: name)
             replace(
                 service,
                 by: [
@@ -84,11 +84,16 @@ extension ShopCore {
     /// Remembers what a learner has deployed: other faults leave it alone, and a reset sees that it is not the pack's.
     private func keep(_ versions: [Wiring.Version], as name: String) {
         edited[name] = versions
-        service(named: name)?.signature = Self.signature(of: versions)
+        service(named: name)?.signature = signature(of: versions)
     }
 
-    private static func signature(of versions: [Wiring.Version]) -> String {
-        versions.map { "\($0.version ?? "") \($0.weight) \(SourcePrinter.print($0.wiring).text)" }.joined()
+    private func nextEditOrigin() -> String {
+        editCount += 1
+        return "edit \(editCount)"
+    }
+
+    private func signature(of versions: [Wiring.Version]) -> String {
+        "\(packGeneration): " + versions.map { "\($0.origin) \($0.weight)" }.joined(separator: "; ")
     }
 
     /// Deploys a learner's version of a view.
@@ -110,11 +115,13 @@ extension ShopCore {
         for service in services {
             let versions = wiring.versions[service.name] ?? []
             // A service whose versions are the same keeps its compiled ones and its prepared statements.
-            let signature = Self.signature(of: versions)
+            let signature = signature(of: versions)
             if signature == service.signature { continue }
-            compiled.append((service, versions.map { version in
-                let code = compile(version.wiring, service.name, version: version.version, reporting: diagnostics)
-                return Deployment(service: service, version: code.identity.version, weight: version.weight, title: version.title, startedAt: world.now, compiled: code)
+            let known = service.initial.flatMap { $0.signature == signature ? $0.code : nil }
+            let code = known ?? versions.map { compile($0.wiring, service.name, version: $0.version, reporting: diagnostics) }
+            if service.initial == nil { service.initial = (signature, code) }
+            compiled.append((service, zip(versions, code).map { version, code in
+                Deployment(service: service, version: code.identity.version, weight: version.weight, title: version.title, startedAt: world.now, compiled: code)
             }))
             service.nextSignature = signature
         }

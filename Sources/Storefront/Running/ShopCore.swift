@@ -15,6 +15,9 @@ public final class ShopCore {
     public internal(set) var services: [ServiceRuntime] = []
     public internal(set) var stateName: String
     public internal(set) var activeFaults: [ActiveFault] = []
+    /// Counts how often the pack was read.
+    var packGeneration = 0
+    var editCount = 0
     /// Indexes of the pack that the wiring has taken away.
     var droppedIndexes: Set<String> = []
     /// Services that a learner has deployed, with the versions that take requests.
@@ -173,6 +176,7 @@ public final class ShopCore {
     private func finish(_ exchange: Exchange) -> Response {
         var response = exchange.response ?? Response(status: 500)
         let compiled = exchange.deployment.compiled
+        response.headers.reserveCapacity(response.headers.fields.count + exchange.responseHeaders.count + compiled.standardHeaders.count)
         for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
         for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
         if compiled.hasRUM, hasRUM, let pageProcessor {
@@ -189,13 +193,16 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         var resource: String?
         if exchange.route == nil { resource = "\(exchange.request.method) \(status)" }
-        var attributes = [Attribute("url.path", .string(exchange.target.readablePath))]
-        if exchange.route == nil { attributes.append(Attribute("http.request.method", .string(exchange.request.method))) }
+        let path = exchange.target.readablePath
+        var detail = Span.Detail.path(path)
+        if exchange.route == nil {
+            detail = .attributes([Attribute("url.path", .string(path)), Attribute("http.request.method", .string(exchange.request.method))])
+        }
         recorder.record(
             Span(
                 trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: exchange.route?.span ?? compiled.unmatchedSpan,
                 start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil, resource: resource,
-                attributes: attributes, error: exchange.spanError))
+                detail: detail, error: exchange.spanError))
     }
 
     // MARK: Life

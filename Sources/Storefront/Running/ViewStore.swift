@@ -27,6 +27,12 @@ public struct ViewStore {
         self.parsed = parsed.mapValues { $0 }
     }
 
+    /// The views of a pack that was read again, with what a learner has deployed over the views before.
+    init(_ files: PackFiles, keepingEditsOf previous: ViewStore) throws(Problems) {
+        try self.init(files)
+        edited = previous.edited.filter { parsed[$0.key] != nil }
+    }
+
     static func name(_ path: String) -> String { String(path.dropFirst("views/".count).dropLast(".mustache".count)) }
 
     /// The views as a deployment sees them. A replaced view keeps the name, and in messages the file, of the one it replaces.

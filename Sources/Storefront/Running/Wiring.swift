@@ -9,6 +9,8 @@ public struct Wiring: Sendable {
         public var version: String?
         public var weight: Int
         public var title: String
+        /// What the wiring was made from: equal origins of one pack mean equal wirings, which saves comparing and compiling.
+        public var origin: String
     }
 
     public private(set) var versions: [String: [Version]] = [:]
@@ -36,16 +38,29 @@ public struct Wiring: Sendable {
                 for (name, patch) in change.patches where name == service { node = Overlay.apply(patch, to: node, reporting: diagnostics) }
             }
             let deployment = deployments.last { $0.service == service }
-            var list = [Version(wiring: node, version: deployment?.version, weight: 100, title: deployment?.title ?? "Initial version")]
+            let origin = Self.origin(of: service, pack, state, faults)
+            var list = [Version(wiring: node, version: deployment?.version, weight: 100, title: deployment?.title ?? "Initial version", origin: origin)]
             for canary in changes.flatMap(\.canaries) where canary.service == service {
                 list[0].weight -= canary.weight
                 list.append(
-                    Version(wiring: Overlay.apply(canary.patch, to: node, reporting: diagnostics), version: canary.version, weight: canary.weight, title: "Version \(canary.version)"))
+                    Version(wiring: Overlay.apply(canary.patch, to: node, reporting: diagnostics), version: canary.version, weight: canary.weight, title: "Version \(canary.version)",
+                        origin: origin + " canary"))
             }
             list[0].weight = max(0, list[0].weight)
             versions[service] = list
         }
         try diagnostics.check()
+    }
+
+    /// The changes that touch a service, in order.
+    private static func origin(of service: String, _ pack: Pack, _ state: StateDefinition, _ faults: [ActiveFault]) -> String {
+        var parts = ["pack"]
+        if state.change.touches(service) { parts.append("state \(state.name)") }
+        for active in faults {
+            guard let fault = pack.fault(named: active.name), fault.change.touches(service) || fault.deployment?.service == service else { continue }
+            parts.append("\(active.name) \(active.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))")
+        }
+        return parts.joined(separator: " + ")
     }
 
     private static func checkConflicts(_ pack: Pack, _ faults: [ActiveFault]) throws(Problems) {
@@ -72,4 +87,10 @@ public struct Wiring: Sendable {
 
     /// True when the two faults may be on together.
     public static func areCompatible(_ first: FaultDefinition, _ second: FaultDefinition) -> Bool { conflict(first, second) == nil }
+}
+
+extension Change {
+    func touches(_ service: String) -> Bool {
+        patches.contains { $0.service == service } || canaries.contains { $0.service == service }
+    }
 }
