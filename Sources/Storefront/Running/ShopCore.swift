@@ -242,9 +242,9 @@ public final class ShopCore {
                     shop: self, service: job.deployment.service, deployment: job.deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],
                     slotCount: task.slotCount, context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
                 try await task.steps.run(exchange)
-            } catch is CancellationError {
-                return
             } catch {
+                // Whatever a step was waiting for ends with the task.
+                if Task.isCancelled { return }
                 log(.error, "\(error)", logger: task.name, line: 0, service: job.deployment, trace: nil, span: 0)
             }
         }
