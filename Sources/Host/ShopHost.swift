@@ -81,7 +81,10 @@ public final class ShopHost: Sendable {
     }
 
     private func observe(_ request: Request, of hosted: HostedShop) async throws -> Response? {
-        try await hosted.shop.with { core in ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request) }
+        try await hosted.shop.with { core in
+            core.refreshPoolMetrics()
+            return ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request)
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import Base
 import HTTP
 import ShopTesting
 import Storefront
+import Telemetry
 import Testing
 
 struct DatabaseHandlerTests {
@@ -81,6 +82,31 @@ struct DatabaseHandlerTests {
         #expect(texts == ["held", "ok", "leaked", "TimeoutError poolExhausted", "ok"])
         #expect((1_490...1_510).contains(waits[1]))
         #expect((4_990...5_010).contains(waits[3]))
+    }
+
+    @Test func `the pool's limit, use and waits are metrics`() throws {
+        let pack = TestPack(
+            routes: #"""
+                "GET /hold": [ { "do": "db.hold", "connections": 2, "forMilliseconds": 1500 }, { "do": "respond", "text": "held" } ],
+                "GET /": [ { "do": "db.query", "sql": "SELECT id FROM product" }, { "do": "respond", "text": "ok" } ]
+                """#, settings: #""connections": 2, "#)
+        let lines = try withShop(pack) { shop in
+            func readings() async throws -> [String] {
+                try await shop.with { core in
+                    core.refreshPoolMetrics()
+                    return String(decoding: PrometheusText.render(core.recorder.metricFamilies()), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("db_client_connection") }.map(String.init)
+                }
+            }
+            _ = await shop.get("/hold")
+            let held = try await readings()
+            _ = await shop.get("/")
+            return try await held + readings()
+        }
+        func values(_ name: String) -> [Double] { lines.filter { $0.hasPrefix("db_client_connection_\(name)") }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } } }
+        #expect(values("max") == [2, 2])
+        #expect(values("used") == [2, 0])
+        #expect(values("waits") == [0, 1])
+        #expect(values("waited").last.map { (1.49...1.51).contains($0) } == true)
     }
 
     @Test func `a query in simulated time takes a little and leaves a span with its text`() throws {
