@@ -13,6 +13,10 @@ import Testing
         #expect(try Prover(prepared: Storedog.prepared).prove(state).findings == [])
     }
 
+    @Test func `two faults at once fail exactly the checks of both`() throws {
+        #expect(try Prover(prepared: Storedog.prepared).provePairs().flatMap(\.findings) == [])
+    }
+
     @Test(arguments: ["broken", "fixed", "attack", "react", "broken-no-instrumentation", "broken-no-apm-instrumentation", "ads-canary-v2", "latest"])
     func `the workshop's names for states are known`(name: String) throws {
         #expect(Storedog.prepared.pack.state(named: name) != nil)
