@@ -82,8 +82,8 @@ enum Help {
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 
-            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
-            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
+            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
 
             """,
         "validate": """
