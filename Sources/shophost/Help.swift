@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -29,6 +29,7 @@ enum Help {
 
         Ask and change a running host:
           shophost status                     what runs where
+          shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
           shophost switch PACK [STATE]        puts another pack or state behind the ports
@@ -70,6 +71,16 @@ enum Help {
             shophost switch PACK [STATE] [--shop NAME]
 
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
+
+            """,
+        "env": """
+            shophost env [--shop NAME] [--json]
+
+            Prints the addresses of the shop's services, the control address and its token as lines for a shell. The names are those that checks use.
+
+              eval "$(shophost env)"
+              curl -s "$FRONTEND_URL/"
+              curl -s -H "Authorization: Bearer $SHOPHOST_CONTROL_TOKEN" "$SHOPHOST_CONTROL_URL/v1/status"
 
             """,
         "fault": """
