@@ -22,11 +22,13 @@ struct FaultTrial: Sendable {
             try await bench.open(state: Self.stateName, instrumentation: .full)
             let fresh = try await bench.fingerprint()
             try await makeHealthy()
+            let healthy = try await bench.deployedFingerprint()
             try await observe(phase, queries, &proof)
             phase = .broken
             try await observe(phase, queries, &proof)
             phase = .recovered
             try await observe(phase, queries, &proof)
+            if try await bench.deployedFingerprint() != healthy { proof.findings.append(.notRestored) }
             phase = .reset
             try await bench.shop.with { try await $0.reset() }
             if try await bench.fingerprint() != fresh { proof.findings.append(.notReset) }

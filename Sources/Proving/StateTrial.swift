@@ -21,6 +21,7 @@ struct StateTrial: Sendable {
             let verdict = await bench.judge(asked)
             proof.red = verdict.red
             proof.findings += expectation.findings(verdict, .opened)
+            try await Crawler(bench: bench).crawl()
             try await bench.inspect()
         } catch {
             proof.findings.append(.refused(phase: .opened, message: "\(error)"))

@@ -77,6 +77,21 @@ import Testing
         #expect(result.findings.count == 1)
     }
 
+    @Test func `what runs after a fault that goes off must be what ran before`() throws {
+        let bench = try Prover(prepared: KioskPack.prepared()).bench()
+        let prints = try bench.loop.run {
+            try await bench.open(state: "fixed", instrumentation: .full)
+            var prints = [try await bench.deployedFingerprint()]
+            try await bench.shop.with { try await $0.switchOn("prices-wait") }
+            prints.append(try await bench.deployedFingerprint())
+            try await bench.shop.with { try await $0.switchOff("prices-wait") }
+            prints.append(try await bench.deployedFingerprint())
+            return prints
+        }
+        #expect(prints[0] == prints[2])
+        #expect(prints[0] != prints[1])
+    }
+
     @Test func `a fault that changes nothing is not proved by checks that stay green`() throws {
         let patch = #""patch": {"prices": {"GET /prices": {"nap": {"do": "sleep", "forMilliseconds": 1, "after": "items"}}}}"#
         let result = try KioskPack.proof(ofFault: patch + #", "proof": {"red": ["Prices are quick"]}"#)

@@ -173,12 +173,18 @@ extension ShopCore {
     public func fingerprint() async throws -> UInt64 {
         var print = Fingerprint()
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
-        print.combine("\(sessions.fingerprint)".utf8)
+        print.combine("\(sessions.fingerprint) \(deployedFingerprint)".utf8)
+        return print.value
+    }
+
+    /// Hash of what runs: versions of all services with their shares, views, faults, and the indexes that the wiring has taken away.
+    public var deployedFingerprint: UInt64 {
+        var print = Fingerprint()
         for service in services {
             for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }
         }
         for name in views.names { print.combine((views.source(name, replacements: [:]) ?? "").utf8) }
-        print.combine(activeFaults.map(\.name).joined(separator: ",").utf8)
+        print.combine((activeFaults.map(\.name) + droppedIndexes.sorted()).joined(separator: ",").utf8)
         return print.value
     }
 }
