@@ -32,6 +32,8 @@ public struct FaultDefinition: Sendable {
     public var options: [Option]
     public var deployment: Deployment?
     public var proof: Proof
+    /// States whose answers are right as well, where there is more than one way to mend the fault.
+    public var healthyStates: [String]
     public var location: SourceLocation
 
     public struct Option: Sendable {

@@ -108,7 +108,7 @@ public struct PackLoader {
 
     // MARK: Faults and states
 
-    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof"]
+    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof", "healthyStates"]
 
     private func loadFaults(services: [String]) -> [FaultDefinition] {
         guard let node = document("faults.json") else { return [] }
@@ -125,7 +125,7 @@ public struct PackLoader {
                 shows: diagnostics.string("shows", in: fault, pointer: pointer, required: true) ?? "",
                 fix: diagnostics.string("fix", in: fault, pointer: pointer, required: true) ?? "",
                 options: options, deployment: loadDeployment(fault, pointer: pointer, services: services),
-                proof: loadProof(fault, pointer: pointer), location: member.nameLocation)
+                proof: loadProof(fault, pointer: pointer), healthyStates: diagnostics.strings("healthyStates", in: fault, pointer: pointer), location: member.nameLocation)
         }
     }
 
@@ -233,7 +233,16 @@ public struct PackLoader {
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
         if node.members != nil { checkStateNames(states, at: node) }
+        for fault in faults { checkHealthyStates(of: fault, among: states) }
         return states
+    }
+
+    private func checkHealthyStates(of fault: FaultDefinition, among states: [StateDefinition]) {
+        for (index, name) in fault.healthyStates.enumerated() where !states.contains(where: { $0.name == name }) {
+            diagnostics.report(
+                "no state is named \"\(name)\"" + suggestion(for: name, among: states.map(\.name)), at: fault.location,
+                pointer: "/" + fault.name.pointerToken + "/healthyStates/\(index)")
+        }
     }
 
     private func checkStateNames(_ states: [StateDefinition], at node: JSONNode) {

@@ -60,6 +60,7 @@ public enum SchemaWriter {
                         ("options", map(nested([("default", integer), ("minimum", integer), ("maximum", integer), ("description", anyText)], required: ["default", "minimum", "maximum"]))),
                         ("deployment", nested([("service", anyText), ("version", anyText), ("title", anyText)], required: ["service", "version", "title"])),
                         ("proof", nested([("red", list(anyText)), ("evidence", list(anyText))])),
+                        ("healthyStates", list(text("A state whose answers are right as well."))),
                     ], required: ["title", "shows", "fix", "proof"])
             )
         ])
