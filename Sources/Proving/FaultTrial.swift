@@ -44,7 +44,7 @@ struct FaultTrial: Sendable {
     private func prepare(_ proof: inout FaultProof) -> [EvidenceQuery] {
         if fault.proof.red.isEmpty && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
         let names = bench.checks.map(\.name)
-        let named = fault.proof.red + fault.proof.sometimes + fault.proof.together.sorted { $0.key < $1.key }.flatMap(\.value)
+        let named = fault.proof.red + fault.proof.sometimes + (Array(fault.proof.together) + Array(fault.proof.masked)).sorted { $0.key < $1.key }.flatMap(\.value)
         for name in named where !names.contains(name) {
             proof.findings.append(.unknownCheck(name: name, suggestion: suggestion(for: name, among: names)))
         }
