@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),
         tests("Packs", ["Base", "Handlers", "Packs", "ShopTesting", "Storefront"]),
-        tests("Storefront", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
+        tests("Storefront", ["Base", "Database", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
