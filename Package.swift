@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CLinux"),
         module("Base", ["CLinux"]),
         module("HTTP", ["Base", "CMicroHTTPD", "CCurl"]),
@@ -39,6 +40,7 @@ let package = Package(
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
         module("Synthetics", ["Base", "HTTP", "CCrypto"]),
+        module("Load", ["Base", "HTTP", "CZlib"]),
         .executableTarget(name: "synthetics-start", dependencies: ["Base", "HTTP", "Synthetics"], swiftSettings: settings),
         module("Packs", ["Base", "Telemetry"]),
         module("Faults", ["Base"]),
@@ -50,8 +52,8 @@ let package = Package(
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
         module(
             "Host",
-            ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Packs", "Proving", "Storefront", "Telemetry"], swiftSettings: settings),
+            ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Load", "Packs", "Query", "Storefront", "Telemetry"]),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Load", "Packs", "Proving", "Storefront", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
@@ -61,6 +63,7 @@ let package = Package(
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+        tests("Load", ["Base", "HTTP", "Load"]),
         // Small packs and shops in simulated time, for the suites below.
         .target(
             name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),
@@ -69,7 +72,7 @@ let package = Package(
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
-        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Storefront", "Telemetry"]),
-        tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
+        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Storefront", "Telemetry"]),
+        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "shophost"]),
     ]
 )

@@ -44,6 +44,7 @@ struct Program {
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
+        case "replay": return try ReplayCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":
