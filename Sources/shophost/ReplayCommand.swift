@@ -74,10 +74,11 @@ private struct ReplayProgress: Sendable {
     private let task: Task<Void, Never>
 
     init(_ replayer: Replayer, on loop: EventLoop) {
+        let begin = loop.now
         task = Task(executorPreference: loop) {
             while !Task.isCancelled {
-                let report = await replayer.report()
-                Terminal.complain("\r\u{1b}[K\(report.requests) requests, \(report.failures) failures, \(report.duration.brief)")
+                let (requests, failures) = await replayer.progress
+                Terminal.complain("\r\u{1b}[K\(requests) requests, \(failures) failures, \((loop.now - begin).brief)")
                 do { try await loop.sleep(for: .seconds(1)) } catch { break }
             }
         }

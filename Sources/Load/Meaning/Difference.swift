@@ -39,7 +39,7 @@ public struct Difference: Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         let more = others > 0 ? ", and \(others) more" : ""
-        return "\(kind.rawValue)\(place.isEmpty ? "" : " \(place)"): recorded \(recorded.debugDescription), now \(live.debugDescription)\(more)"
+        return "\(kind.rawValue)\(place.isEmpty ? "" : " \(place)"): recorded \"\(recorded)\", now \"\(live)\"\(more)"
     }
 
     public var value: Value {

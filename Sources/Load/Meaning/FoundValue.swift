@@ -5,6 +5,8 @@ import HTTP
 struct FoundValue: Hashable {
     /// Where it stands: equal places of two answers to the same request hold values for each other.
     var place: String
+    /// The place without its number in a list: values of one group are of one kind.
+    var group: String
     /// What requests call it: a cookie's, a form field's or a JSON member's name.
     var name: String
     var value: String
@@ -25,7 +27,7 @@ struct ValueFinder {
         findInHeaders(headers)
         guard body.count <= Self.bodyLimitBytes else { return }
         switch MediaKind(headers["Content-Type"], body) {
-        case .json: if let value = try? Value.parse(json: body) { findInJSON(value, path: "", name: "") }
+        case .json: if let value = try? Value.parse(json: body) { findInJSON(value) }
         case .html: findInHTML(body)
         case .text, .binary: break
         }
@@ -36,7 +38,7 @@ struct ValueFinder {
         let place = "\(kind) \(name)"
         let number = occurrences[place, default: 0]
         occurrences[place] = number + 1
-        values.append(FoundValue(place: "\(place) \(number)", name: name, value: value))
+        values.append(FoundValue(place: "\(place) \(number)", group: place, name: name, value: value))
     }
 
     // MARK: Header fields
@@ -58,22 +60,22 @@ struct ValueFinder {
 
     // MARK: JSON
 
-    private mutating func findInJSON(_ value: Value, path: String, name: String) {
+    private mutating func findInJSON(_ value: Value, path: String = "", group: String = "", name: String = "") {
         switch value {
         case .record(let record):
-            for (member, value) in zip(record.layout.names, record.values) { findInJSON(value, path: path + "/" + member, name: member) }
+            for (member, value) in zip(record.layout.names, record.values) { findInJSON(value, path: path + "/" + member, group: group + "/" + member, name: member) }
         case .list(let elements):
-            for (index, element) in elements.enumerated() { findInJSON(element, path: path + "/\(index)", name: name) }
+            for (index, element) in elements.enumerated() { findInJSON(element, path: path + "/\(index)", group: group + "/*", name: name) }
         case .string(let text) where text.hasPrefix("/") || text.contains("://"): findInURL(text)
-        case .string(let text) where Identifier.isName(name) || Identifier.isOpaque(text): addJSON(path, name, text)
-        case .int(let number) where Identifier.isName(name): addJSON(path, name, String(number))
+        case .string(let text) where Identifier.isName(name) || Identifier.isOpaque(text): addJSON(path, group, name, text)
+        case .int(let number) where Identifier.isName(name): addJSON(path, group, name, String(number))
         default: break
         }
     }
 
-    private mutating func addJSON(_ path: String, _ name: String, _ value: String) {
+    private mutating func addJSON(_ path: String, _ group: String, _ name: String, _ value: String) {
         guard values.count < Self.valueLimit, !value.isEmpty, value.utf8.count <= Identifier.lengthLimit else { return }
-        values.append(FoundValue(place: "json \(path)", name: name, value: value))
+        values.append(FoundValue(place: "json \(path)", group: "json \(group)", name: name, value: value))
     }
 
     // MARK: HTML

@@ -69,7 +69,7 @@ struct ResponseComparison {
 
     /// True for equal texts and for two that were generated anew.
     private func isSame(_ recorded: String, _ live: String, name: String?) -> Bool {
-        if recorded == live || values.live(for: recorded, named: name) == live || Identifier.haveSameForm(recorded, live) { return true }
+        if recorded == live || values.hasBecome(recorded, live, named: name) || Identifier.haveSameForm(recorded, live) { return true }
         // Links name the host they were recorded at.
         return recorded.contains("://") && live.contains("://") && isSameURL(recorded, live)
     }
@@ -82,6 +82,20 @@ struct ResponseComparison {
     private static func pageWords(_ body: [UInt8]) -> [Substring] {
         HTMLScanner(body).flatMap { token -> [Substring] in
             if case .text(let text) = token { text.split(whereSeparator: \.isWhitespace) } else { [] }
+        }
+    }
+
+    /// The words of a page or text, with one sign for all that is generated; nil for other media.
+    static func pattern(of body: [UInt8], type: String?) -> [String]? {
+        let words: [Substring]
+        switch MediaKind(type, body) {
+        case .html: words = pageWords(body)
+        case .text: words = Self.words(body)
+        case .json, .binary: return nil
+        }
+        return words.map { word in
+            let bare = bare(word)
+            return Identifier.isOpaque(bare) || Identifier.isTime(bare) ? "…" : String(word)
         }
     }
 

@@ -46,7 +46,7 @@ public struct ReplayReport: Sendable {
         members += [
             ("behindMilliseconds", behind.isEmpty ? .null : behind.millisecondsValue), ("dropped", .int(dropped)), ("unfinished", .int(unfinished)),
             ("failures", .int(failures)), ("failed", .list(failed.map(Self.value))), ("compared", .int(compared)),
-            ("bodiesNotCompared", .int(tally.uncomparedBodies)), ("different", .int(different)), ("differences", .list(differences.map(Self.value))),
+            ("bodiesNotCompared", .int(tally.uncomparedBodies)), ("different", .int(different)), ("varying", .int(tally.varying)), ("differences", .list(differences.map(Self.value))),
             ("problems", .list(problems.map(Self.value))), ("problemCount", .int(problemCount)), ("lines", tally.requests.groupsValue),
         ]
         return .record(Record(members))
@@ -83,7 +83,7 @@ public struct ReplayReport: Sendable {
         if !behind.isEmpty { rows.append(("behind", behind.text)) }
         if dropped > 0 { rows.append(("dropped", "\(dropped) by filters and limits")) }
         if unfinished > 0 { rows.append(("given up", "\(unfinished) on their way at the end")) }
-        rows.append(("compared", compared == 0 ? "nothing: no recorded answers" : "\(compared) with their recorded answers, \(different) differ"))
+        rows.append(("compared", compared == 0 ? "nothing: no recorded answers" : "\(compared) with their recorded answers, \(different) differ\(varying)"))
         rows.append(("failures", String(failures)))
         var text = rows.map { $0.0 + String(repeating: " ", count: 10 - $0.0.count) + $0.1 + "\n" }.joined()
         for (failure, count) in failed.prefix(Self.shownFailures) { text += "  \(count) x \(failure.line): \(failure.reason)\n" }
@@ -91,6 +91,8 @@ public struct ReplayReport: Sendable {
         for (line, difference) in differences.prefix(Self.shownDifferences) where difference.kind != .status { text += "  \(line)\n    \(difference)\n" }
         return text
     }
+
+    private var varying: String { tally.varying == 0 ? "" : "; \(tally.varying) vary as the recorded ones do among themselves" }
 
     private var perSecond: String {
         let seconds = Double(duration.nanoseconds) / 1e9

@@ -32,7 +32,20 @@ struct ReplayTally: Sendable {
     private(set) var failures: [Failure: Int] = [:]
     private(set) var differences: [(line: String, difference: Difference)] = []
 
+    /// Of those compared: differ only where recorded answers to the same request differ from each other.
+    private(set) var varying = 0
+    /// Text that differs, until all recorded answers to the same request are known.
+    private var doubtful: [Doubt] = []
+    private var doubtfulWords = 0
+
+    private struct Doubt: Sendable {
+        var request: RecordedRequest
+        var difference: Difference
+        var words: [String]
+    }
+
     static let listLimit = 100
+    private static let doubtfulWordLimit = 500_000
     private static let lineLimit = 200
 
     private static func line(_ request: RecordedRequest) -> String { String(request.line.prefix(lineLimit)) }
@@ -75,6 +88,30 @@ struct ReplayTally: Sendable {
         different += 1
         if differences.count < Self.listLimit { differences.append((Self.line(request), difference)) }
         fail(request, difference.kind == .status ? "status \(difference.live) instead of \(difference.recorded)" : "another \(difference.kind.rawValue)")
+    }
+
+    /// Another text than the recorded one, which may vary by itself. Judged at the end, or at once when too many wait.
+    mutating func doubt(_ request: RecordedRequest, _ difference: Difference, _ words: [String], _ texts: RecordedTexts) {
+        guard doubtfulWords + words.count <= Self.doubtfulWordLimit else { return settle(Doubt(request: request, difference: difference, words: words), texts) }
+        doubtfulWords += words.count
+        var request = request
+        request.body = []
+        doubtful.append(Doubt(request: request, difference: difference, words: words))
+    }
+
+    private mutating func settle(_ doubt: Doubt, _ texts: RecordedTexts) {
+        let isVarying = texts.match(doubt.request.line, doubt.words)
+        if isVarying { varying += 1 }
+        compare(doubt.request, isVarying ? nil : doubt.difference, isBodyKnown: true)
+    }
+
+    /// With everything judged by what is known of the recording now.
+    func settled(with texts: RecordedTexts) -> ReplayTally {
+        var settled = self
+        settled.doubtful = []
+        settled.doubtfulWords = 0
+        for doubt in doubtful { settled.settle(doubt, texts) }
+        return settled
     }
 
     private mutating func fail(_ request: RecordedRequest, _ reason: String) {

@@ -15,6 +15,7 @@ public actor Replayer {
 
     private var begin = Timestamp(nanoseconds: 0)
     private var tally = ReplayTally()
+    private var texts = RecordedTexts()
     private var feeds: [Task<Void, any Error>] = []
     private var running: [Int: Task<Void, Never>] = [:]
     private var nextNumber = 0
@@ -70,7 +71,10 @@ public actor Replayer {
     }
 
     /// What has happened so far.
-    public func report() -> ReplayReport { ReplayReport(tally, target: options.target.description, duration: loop.now - begin) }
+    public func report() -> ReplayReport { ReplayReport(tally.settled(with: texts), target: options.target.description, duration: loop.now - begin) }
+
+    /// Requests answered so far, and those that have failed for certain: cheaper than a report.
+    public var progress: (requests: Int, failures: Int) { (tally.requests.total.requests, tally.failureCount) }
 
     private func drain() async {
         await withCheckedContinuation { continuation in
@@ -188,7 +192,15 @@ public actor Replayer {
         // What the first client got counts more than what a replay got.
         if let known = exchange.recordedResponse, !known.isReplayed || response.isReplayed { return }
         pass.sessions.note(response, in: exchange.session)
+        if options.comparison == .meaning { noteText(response, of: exchange.recorded) }
         if let live = exchange.live { judge(exchange, live, response) } else { exchange.recordedResponse = response }
+    }
+
+    private func noteText(_ response: RecordedResponse, of request: RecordedRequest) {
+        guard !response.isReplayed, response.status < 300, let body = response.body.flatMap({ ResponseComparison.unpacked($0, response.headers) }),
+            let words = ResponseComparison.pattern(of: body, type: response.headers["Content-Type"])
+        else { return }
+        texts.note(request.line, words)
     }
 
     private func arrive(_ live: ClientResponse, for exchange: ReplayExchange) {
@@ -209,12 +221,20 @@ public actor Replayer {
                 recorded: ValueFinder(headers: recorded.headers, body: bodies?.recorded ?? []).values,
                 live: ValueFinder(headers: live.headers, body: bodies?.live ?? []).values, request: exchange.recorded)
         }
-        if options.comparison != .off {
-            let difference = ResponseComparison(level: options.comparison, values: session.values).difference(recorded, live, bodies: bodies)
-            tally.compare(exchange.recorded, difference, isBodyKnown: bodies != nil)
-        }
-        if options.comparison == .off { tally.judgeAlone(exchange.recorded, status: live.status) }
+        compare(exchange.recorded, recorded, live, session.values, bodies)
         exchange.pass.settle(exchange)
+    }
+
+    private func compare(
+        _ request: RecordedRequest, _ recorded: RecordedResponse, _ live: ClientResponse, _ values: ValueMap, _ bodies: (recorded: [UInt8], live: [UInt8])?
+    ) {
+        if options.comparison == .off { return tally.judgeAlone(request, status: live.status) }
+        let difference = ResponseComparison(level: options.comparison, values: values).difference(recorded, live, bodies: bodies)
+        if let difference, difference.kind == .text, let bodies, let words = ResponseComparison.pattern(of: bodies.live, type: live.headers["Content-Type"]) {
+            tally.doubt(request, difference, words, texts)
+        } else {
+            tally.compare(request, difference, isBodyKnown: bodies != nil)
+        }
     }
 
     /// Judges answers that have nothing to be compared with.

@@ -45,9 +45,15 @@ public struct GoReplayReader {
         // The last separator's LF is this one's as well: nothing in between.
         if end < start { return take(through: end, problem(at: offset, "the record is empty")) }
         var result = item(buffer[start..<end], mayLackBody: false)
+        // A body may begin with the separator's monkeys: the LF before them is the head's last.
+        var stop = end
+        if case .failure(.headless) = result, case .failure(.incomplete(let announced, let missing)) = item(buffer[start...end], mayLackBody: false) {
+            result = .failure(.incomplete(announced: announced, missing: missing))
+            stop = end + 1
+        }
         if case .failure(.incomplete(_, let missing)) = result {
-            if missing > 0, hasSeparator(at: end + missing) {
-                return take(through: end + missing, read(item(buffer[start..<(end + missing)], mayLackBody: false), at: offset))
+            if missing > 0, hasSeparator(at: stop + missing) {
+                return take(through: stop + missing, read(item(buffer[start..<(stop + missing)], mayLackBody: false), at: offset))
             }
             result = item(buffer[start..<end], mayLackBody: true)
         }

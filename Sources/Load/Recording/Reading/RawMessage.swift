@@ -12,12 +12,15 @@ struct RawMessage {
 
     /// Why bytes are no message.
     enum Failure: Error, Equatable {
+        /// The head does not end.
+        case headless
         case malformed(String)
         /// The head announces more bytes of body than there are; `missing` more are needed.
         case incomplete(announced: Int, missing: Int)
 
         var text: String {
             switch self {
+            case .headless: "the message has no empty line after its header fields"
             case .malformed(let text): text
             case .incomplete(0, _): "the chunked body is absent"
             case .incomplete(let announced, let missing): "the body has \(announced - missing) of the \(announced) bytes that Content-Length announces"
@@ -37,7 +40,7 @@ struct RawMessage {
         headers = Headers()
         var last: Headers.Field?
         while true {
-            guard let line = lines.next() else { throw .malformed("the message has no empty line after its header fields") }
+            guard let line = lines.next() else { throw .headless }
             if line.isEmpty { break }
             if let first = line.utf8.first, first == 32 || first == 9, let field = last {
                 // Folded lines are one (RFC 9112 §5.2).

@@ -22,9 +22,9 @@ final class ChunkedFile {
     init(_ path: String, chunkBytes: Int) throws(SystemError) {
         self.path = path
         self.chunkBytes = chunkBytes
-        let folder = path.contains("/") ? (path as NSString).deletingLastPathComponent : "."
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        nextIndex = ChunkName.nextIndex(for: path, existing: path.contains("/") ? names.map { (folder as NSString).appendingPathComponent($0) } : names)
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        nextIndex = ChunkName.nextIndex(for: path, existing: names.map { folder + $0 })
         try openNext()
     }
 
