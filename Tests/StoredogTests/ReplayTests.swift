@@ -47,7 +47,7 @@ import Testing
     }
 
     static func replay(_ state: String) throws -> Replay {
-        let recording = RecordedMessages(try Recording.read())
+        let recording = RecordedMessages(try Recording.read().map { .request($0) })
         return try Storedog.visit(state) { visitor in
             let bench = visitor.bench
             let base = bench.url(of: "store-frontend")
