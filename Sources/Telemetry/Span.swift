@@ -28,17 +28,20 @@ public struct Span: Sendable {
     public var isError: Bool
     /// Nil when the template's resource holds.
     public var resource: String?
-    /// What the template does not know already; the form that costs least. Readers ask for `attributes`.
+    /// What the template does not know already; the form that costs least.
     public enum Detail: Sendable {
         case none
-        /// `url.path`
-        case path(String)
-        /// `db.row_count`
+        case http(HTTPFacts)
+        /// Number of rows that a statement gave.
         case rows(Int)
+        /// Of a cache; whether it had the key, nil for changes.
+        case cache(key: String, isHit: Bool?)
         case attributes([Attribute])
     }
 
     public var detail: Detail
+    /// Recorded when the handler had ended already, for example while an error page was made: stays beside the parent's companions.
+    public var isOutsideHandler = false
     public var error: SpanError?
 
     public init(
@@ -67,14 +70,13 @@ public struct Span: Sendable {
             isError: isError, resource: resource, detail: attributes.isEmpty ? .none : .attributes(attributes), error: error)
     }
 
-    /// What the template does not know already; mostly empty.
+    /// Attributes that the span was recorded with; mostly empty.
     public var attributes: [Attribute] {
         get {
             switch detail {
-            case .none: []
-            case .path(let path): [Attribute("url.path", .string(path))]
-            case .rows(let count): [Attribute("db.row_count", .int(count))]
             case .attributes(let attributes): attributes
+            case .http(let facts): facts.attributes
+            case .none, .rows, .cache: []
             }
         }
         set { detail = newValue.isEmpty ? .none : .attributes(newValue) }
