@@ -135,8 +135,8 @@ extension ShopCore {
 
     private func compile(_ node: JSONNode, _ service: String, version: String?, reporting diagnostics: Diagnostics) -> CompiledService {
         ServiceCompiler(
-            service: service, wiring: node, version: version, surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment),
-            reporting: diagnostics
+            service: service, wiring: node, version: version,
+            surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment, seed: world.seed), reporting: diagnostics
         ).compile()
     }
 
@@ -166,6 +166,7 @@ extension ShopCore {
         // Last, and without a suspension: requests that came meanwhile leave no session, span or drawn number behind.
         world.reset()
         sessions = SessionStore()
+        for deployment in services.flatMap(\.deployments) { deployment.caches = [:] }
         views.discardEdits()
         recorder.reset()
     }
@@ -176,7 +177,10 @@ extension ShopCore {
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
         print.combine("\(sessions.fingerprint)".utf8)
         for service in services {
-            for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }
+            for deployment in service.deployments {
+                print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8)
+                for name in deployment.caches.keys.sorted() { print.combine("\(name) \(deployment.caches[name]!.fingerprint)".utf8) }
+            }
         }
         for name in views.names { print.combine((views.source(name, replacements: [:]) ?? "").utf8) }
         print.combine(activeFaults.map(\.name).joined(separator: ",").utf8)
