@@ -41,8 +41,9 @@ public struct CacheHandler: Handler {
 /// Which cache and key a step means, and how its look-ups are told.
 final class CachePlace {
     let cache: String
+    /// Nil where the service's telemetry does not describe caches.
+    let span: SpanTemplate?
     private let key: TextTemplate
-    private let span: SpanTemplate?
     private var counters: [Bool: Metrics.Counter] = [:]
 
     /// - Parameter action: Of the span: `GET`, `SET`, `DELETE`.
@@ -67,13 +68,7 @@ final class CachePlace {
 
     func record(_ exchange: Exchange, _ key: String, from start: Timestamp, isHit: Bool? = nil) {
         guard let span, exchange.shop.isRecording else { return }
-        exchange.record(span, from: start, detail: .cache(key: key, isHit: isHit))
-    }
-
-    /// Runs a body inside the span of this place.
-    func spanning<Result>(_ exchange: Exchange, _ key: String, isHit: Bool, _ body: () async throws -> Result) async throws -> Result {
-        guard let span else { return try await body() }
-        return try await exchange.span(span, detail: .cache(key: key, isHit: isHit), body)
+        exchange.record(span, from: start, detail: .cache(CacheFacts(key: key, isHit: isHit)))
     }
 }
 
@@ -100,20 +95,23 @@ final class FetchCached: ImmediateOperation {
         return value
     }
 
-    /// Nothing was kept. Others may look at the same time and find nothing either: each then finds out for itself, and the last one's
-    /// value stays.
     func run(_ exchange: Exchange) async throws -> Value {
         let key = try reading.key(exchange)
         reading.count(exchange, isHit: false)
-        return try await reading.spanning(exchange, key, isHit: false) {
-            try await steps.run(exchange)
-            if exchange.response != nil { return .null }
-            let start = exchange.world.now
-            let value = try result.value(exchange)
-            exchange.keep(value, as: key, in: writing.cache, for: time)
-            writing.record(exchange, key, from: start)
-            return value
-        }
+        guard let span = reading.span else { return try await find(key, exchange) }
+        return try await exchange.span(span, detail: .cache(CacheFacts(key: key, isHit: false))) { try await find(key, exchange) }
+    }
+
+    /// Nothing was kept. Others may look at the same time and find nothing either: each then finds out for itself, and the last one's
+    /// value stays.
+    private func find(_ key: String, _ exchange: Exchange) async throws -> Value {
+        try await steps.run(exchange)
+        if exchange.response != nil { return .null }
+        let start = exchange.world.now
+        let value = try result.value(exchange)
+        exchange.keep(value, as: key, in: writing.cache, for: time)
+        writing.record(exchange, key, from: start)
+        return value
     }
 }
 

@@ -49,9 +49,9 @@ extension Span {
         switch detail {
         case .http(let facts): return facts.value(of: fact)
         case .rows(let count): return fact == .rows ? .int(count) : nil
-        case .cache(let key, let isHit):
-            if fact == .key { return .string(key) }
-            return fact == .hit ? isHit.map { .bool($0) } : nil
+        case .cache(let facts):
+            if fact == .key { return .string(facts.key) }
+            return fact == .hit ? facts.isHit.map { .bool($0) } : nil
         case .none, .attributes: return nil
         }
     }

@@ -118,9 +118,8 @@ public struct LogFormat: Sendable {
         case message, logger, file, line, processID, service, environment, version
         case decimalTrace, decimalSpan, hexTrace, hexTraceOrZero, hexSpan, lowHexTrace
         case fact(String)
-        case allFields(LogFields.Style)
-        case field(String)
-        case jsonField(String)
+        // One case, so that the others stay small enough to be written without copies.
+        case fields(LogFields)
 
         func write(_ line: LogLine, into out: inout [UInt8]) {
             switch self {
@@ -142,9 +141,7 @@ public struct LogFormat: Sendable {
             case .hexSpan: if line.span != 0 { out.append(hex: line.span) }
             case .lowHexTrace: if let trace = line.trace { out.append(hex: trace.low) }
             case .fact(let name): if let value = line.facts[name] { out.append(value.text) }
-            case .allFields(let style): LogFields.write(line.fields, style, into: &out)
-            case .field(let name): if let value = line.fields[name] { out.append(value.text) }
-            case .jsonField(let name): JSONStyle.compact.write(line.fields[name] ?? .null, into: &out)
+            case .fields(let fields): fields.write(line.fields, into: &out)
             }
         }
     }

@@ -91,9 +91,9 @@ struct LogFormatCompiler {
         case ("level", "python"): return .level(.python)
         case ("level", "index"): return .level(.index)
         case ("trace_id", "low"): return .lowHexTrace
-        case ("fields", "json"): return .allFields(.json)
-        case ("fields", "logfmt"): return .allFields(.logfmt)
-        case (_, "json") where name.hasPrefix("fields."): return .jsonField(String(name.dropFirst(7)))
+        case ("fields", "json"): return .fields(.allJSON)
+        case ("fields", "logfmt"): return .fields(.allLogfmt)
+        case (_, "json") where name.hasPrefix("fields."): return .fields(.oneJSON(String(name.dropFirst(7))))
         case ("dd.trace_id", "hex"): return .hexTraceOrZero
         case (_, let option?):
             mistakes.append(LogFormat.Mistake(offset: offset, description: "\"\(name)\" has no option \"\(option)\""))
@@ -119,7 +119,7 @@ struct LogFormatCompiler {
         case "fields":
             mistakes.append(LogFormat.Mistake(offset: offset, description: "say how: fields:json, fields:logfmt or fields.NAME"))
             return nil
-        case _ where name.hasPrefix("fields."): return .field(String(name.dropFirst(7)))
+        case _ where name.hasPrefix("fields."): return .fields(.one(String(name.dropFirst(7))))
         case _ where facts.contains(name): return .fact(name)
         default:
             let hint = suggestion(for: name, among: LogFormat.builtInNames.union(facts))

@@ -26,6 +26,8 @@ public struct Span: Sendable {
     /// HTTP status of a server or client span, 0 where it means nothing.
     public var status: Int
     public var isError: Bool
+    /// Recorded when the handler had ended already, for example while an error page was made: stays beside the parent's companions.
+    public var isOutsideHandler: Bool
     /// Nil when the template's resource holds.
     public var resource: String?
     /// What the template does not know already; the form that costs least.
@@ -34,19 +36,17 @@ public struct Span: Sendable {
         case http(HTTPFacts)
         /// Number of rows that a statement gave.
         case rows(Int)
-        /// Of a cache; whether it had the key, nil for changes.
-        case cache(key: String, isHit: Bool?)
+        case cache(CacheFacts)
         case attributes([Attribute])
     }
 
     public var detail: Detail
-    /// Recorded when the handler had ended already, for example while an error page was made: stays beside the parent's companions.
-    public var isOutsideHandler = false
     public var error: SpanError?
 
     public init(
         trace: TraceID, id: UInt64, parent: UInt64, template: SpanTemplate, start: Timestamp, durationNanoseconds: Int64,
-        status: Int = 0, isError: Bool = false, resource: String? = nil, detail: Detail = .none, error: SpanError? = nil
+        status: Int = 0, isError: Bool = false, isOutsideHandler: Bool = false, resource: String? = nil, detail: Detail = .none,
+        error: SpanError? = nil
     ) {
         self.trace = trace
         self.id = id
@@ -56,6 +56,7 @@ public struct Span: Sendable {
         self.durationNanoseconds = durationNanoseconds
         self.status = status
         self.isError = isError
+        self.isOutsideHandler = isOutsideHandler
         self.resource = resource
         self.detail = detail
         self.error = error

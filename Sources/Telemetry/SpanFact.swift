@@ -108,3 +108,15 @@ public final class HTTPFacts: Sendable {
         return (String(host[..<colon]), port)
     }
 }
+
+/// What a span knows about the use of a cache.
+public final class CacheFacts: Sendable {
+    public let key: String
+    /// Whether the cache had the key; nil for changes.
+    public let isHit: Bool?
+
+    public init(key: String, isHit: Bool? = nil) {
+        self.key = key
+        self.isHit = isHit
+    }
+}

@@ -33,7 +33,7 @@ import Testing
         span.detail = .rows(7)
         #expect(span.value(of: .rows) == 7)
         #expect(span.attribute(named: "db.row_count") == 7)
-        span.detail = .cache(key: "a", isHit: false)
+        span.detail = .cache(CacheFacts(key: "a", isHit: false))
         #expect(span.value(of: .key) == "a")
         #expect(span.value(of: .hit) == false)
     }

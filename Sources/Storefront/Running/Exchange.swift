@@ -185,15 +185,15 @@ public final class Exchange: Frame {
     /// - Parameter arguments: In the order of the statement's parameter names.
     public func query(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
         let span = shop.isRecording ? query.span : nil
-        guard span != nil || deployment.compiled.log.measuresRuntimes else { return try await run(query, arguments) }
+        let isMeasured = deployment.compiled.log.measuresRuntimes
+        guard span != nil || isMeasured else { return try await run(query, arguments) }
         let start = world.now
+        defer { if isMeasured { runtimes.database += world.now.nanoseconds - start.nanoseconds } }
         do {
             let result = try await run(query, arguments)
-            runtimes.database += world.now.nanoseconds - start.nanoseconds
             if let span { record(span, from: start, detail: .rows(result.rows.count)) }
             return result
         } catch {
-            runtimes.database += world.now.nanoseconds - start.nanoseconds
             if let span { record(span, from: start, error: spanError(error)) }
             throw error
         }
@@ -223,12 +223,11 @@ public final class Exchange: Frame {
         detail: Span.Detail = .none, error: SpanError? = nil
     ) -> UInt64 {
         let id = id ?? world.identifier()
-        var span = Span(
-            trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
-            durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: isError || error != nil, resource: resource,
-            detail: detail, error: error)
-        span.isOutsideHandler = isMakingErrorPage
-        shop.recorder.record(span)
+        shop.recorder.record(
+            Span(
+                trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
+                durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: isError || error != nil,
+                isOutsideHandler: isMakingErrorPage, resource: resource, detail: detail, error: error))
         return id
     }
 
