@@ -59,7 +59,14 @@ public enum SchemaWriter {
                         ("title", anyText), ("description", anyText), ("patch", map(.object(["type": "object"]))), ("canary", canary), ("shows", anyText), ("fix", anyText),
                         ("options", map(nested([("default", integer), ("minimum", integer), ("maximum", integer), ("description", anyText)], required: ["default", "minimum", "maximum"]))),
                         ("deployment", nested([("service", anyText), ("version", anyText), ("title", anyText)], required: ["service", "version", "title"])),
-                        ("proof", nested([("red", list(anyText)), ("evidence", list(anyText))])),
+                        (
+                            "proof",
+                            nested([
+                                ("red", list(anyText)), ("sometimes", list(anyText)),
+                                ("together", map(list(anyText))), ("masked", map(list(anyText))), ("evidence", list(anyText)),
+                            ])
+                        ),
+                        ("healthyStates", list(text("A state whose answers are right as well."))),
                     ], required: ["title", "shows", "fix", "proof"])
             )
         ])

@@ -51,6 +51,8 @@ public final class SpanTemplate: Sendable {
     /// Datadog span type: `web`, `http`, `sql`, `cache`, `template`, or empty.
     public let type: String
     public let kind: Kind
+    /// The service that a call goes to, by its name in the shop; empty where it is not known.
+    public let peer: String
     public let attributes: [Attribute]
     /// Attributes that are made of what each span knows.
     public let computed: [ComputedAttribute]
@@ -64,7 +66,7 @@ public final class SpanTemplate: Sendable {
     let adoptingPath: [Int]
 
     public init(
-        service: ServiceIdentity, name: String, resource: String, type: String = "", kind: Kind = .internal,
+        service: ServiceIdentity, name: String, resource: String, type: String = "", kind: Kind = .internal, peer: String = "",
         attributes: [Attribute] = [], computed: [ComputedAttribute] = [.status], hidesError: Bool = false, companions: [Companion] = []
     ) {
         self.service = service
@@ -72,6 +74,7 @@ public final class SpanTemplate: Sendable {
         self.resource = resource
         self.type = type
         self.kind = kind
+        self.peer = peer
         self.attributes = attributes
         self.computed = computed
         self.hidesError = hidesError

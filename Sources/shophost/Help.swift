@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -29,6 +29,7 @@ enum Help {
 
         Ask and change a running host:
           shophost status                     what runs where
+          shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
           shophost switch PACK [STATE]        puts another pack or state behind the ports
@@ -36,11 +37,15 @@ enum Help {
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
 
+        Objectives:
+          shophost slo init|sync|agent|report|rules   service level objectives: budgets, burn rates, alerts; see: shophost help slo
+
         Packs:
           shophost packs                      the built-in packs
           shophost handlers                   every operation that wirings can use
           shophost validate FOLDER            all mistakes of a pack, with their places
           shophost prove                      switches every fault on and off, in simulated time, and compares what shows
+          shophost grade                      judges what a learner has changed in the running host (--submission FOLDER: files)
           shophost schemas FOLDER             writes the JSON Schemas of pack files
 
         More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
@@ -72,6 +77,16 @@ enum Help {
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
 
             """,
+        "env": """
+            shophost env [--shop NAME] [--json]
+
+            Prints the addresses of the shop's services, the control address and its token as lines for a shell. The names are those that checks use.
+
+              eval "$(shophost env)"
+              curl -s "$FRONTEND_URL/"
+              curl -s -H "Authorization: Bearer $SHOPHOST_CONTROL_TOKEN" "$SHOPHOST_CONTROL_URL/v1/status"
+
+            """,
         "fault": """
             shophost fault on NAME [--set OPTION=NUMBER] [--shop NAME]
             shophost fault off NAME [--shop NAME]
@@ -82,8 +97,48 @@ enum Help {
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 
-            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
-            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
+            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+
+            """,
+        "slo": """
+            shophost slo init   [-o FILE] [--service S --name N --numerator QUERY --denominator QUERY --target PERCENT --window LENGTH]
+            shophost slo sync   [-m FILE]
+            shophost slo agent  [-m FILE] [-i SECONDS] [--push URL]
+            shophost slo report [-m FILE] [-f table|text|json|yaml|markdown] [-o FILE] [-l LABEL=VALUE] [--service S] [-w] [--check]
+            shophost slo rules  [-m FILE]
+
+            Objectives stand in YAML files: Reliably's manifest (reliably.com/v1) or OpenSLO v1. Without -m: ./reliably.yaml, else what "slo sync" kept,
+            else the objectives of the running shop's pack. Datadog queries are asked at the running shop's observability port, or at --datadog URL
+            (DD_API_KEY and DD_APP_KEY are sent); PromQL at --prometheus URL.
+
+            init      asks for an objective (or takes the options) and adds it to ./reliably.yaml
+            sync      checks a manifest and keeps it for the other commands
+            agent     measures every 300 s (-i) and prints each indicator; --push sends it to a server with Reliably's API (RELIABLY_TOKEN, RELIABLY_ORG)
+            report    how the objectives fare; -w repeats every 3 s; --check ends with status 1 when one is missed or has no data
+            rules     Prometheus recording and alerting rules (14.4, 6, 3 and 1 times the budget, two windows each)
+
+            """,
+        "grade": """
+            shophost grade [--shop NAME] [--trainer] [--json]
+            shophost grade --submission FOLDER [--pack NAME|FOLDER] [--state STATE] [--fault NAME]... [--trainer] [--json]
+
+            Judges by behaviour whether the problems of a state are fixed, in simulated time: the pack's own checks, what telemetry shows, and
+            the answers to many requests beside those of the healthy shop, with other data than the pack's. What runs goes on undisturbed.
+
+            Without --submission it judges what the running host runs: wirings and pages that were deployed or whose files were changed.
+              --submission FOLDER     services/NAME.json and views/NAME.mustache to judge instead; in a copy of the whole pack those that differ.
+                                      Its checks, faults, states and data have no effect
+              --pack NAME|FOLDER      the pack as it was handed out, where the host or the folder does not say it
+              --state STATE           what was to be mended; the host's state, else "broken"
+              --fault NAME            one more fault that was to be mended; alone it stands for this fault in a shop that is fixed otherwise
+              --seed N                gives the same verdict again (printed with it)
+              --trainer               names the faults
+
+            Exit status: 0 fixed, 1 not fixed, 2 it could not be judged, 64 wrong command line, 65 mistakes in the pack or in what was handed in.
+
+              shophost source discounts-service > fix/services/discounts-service.json
+              shophost grade --submission fix --pack storedog --state broken
 
             """,
         "validate": """

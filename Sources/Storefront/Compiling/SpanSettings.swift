@@ -76,7 +76,7 @@ struct SpanSettings {
         return SpanTemplate(
             service: service, name: Self.filled(node?["name"]?.string ?? kind.standardName, facts),
             resource: node?["resource"]?.string.map { Self.filled($0, facts) } ?? resource, type: node?["type"]?.string ?? kind.standardType,
-            kind: kind.spanKind, attributes: own.constant + attributes, computed: own.computed, hidesError: node?["error"]?.string == "flag",
+            kind: kind.spanKind, peer: facts["peer"] ?? "", attributes: own.constant + attributes, computed: own.computed, hidesError: node?["error"]?.string == "flag",
             companions: companions(node, identity: service, facts: facts))
     }
 

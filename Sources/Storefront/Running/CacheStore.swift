@@ -56,6 +56,21 @@ public struct CacheStore {
     }
 }
 
+extension ShopCore {
+    func emptyCaches() {
+        for deployment in services.flatMap(\.deployments) { deployment.caches = [:] }
+    }
+
+    /// Hash of what all services keep.
+    var cachesFingerprint: UInt64 {
+        var print = Fingerprint()
+        for deployment in services.flatMap(\.deployments) {
+            for name in deployment.caches.keys.sorted() { print.combine("\(deployment.service.name) \(name) \(deployment.caches[name]!.fingerprint)".utf8) }
+        }
+        return print.value
+    }
+}
+
 extension Exchange {
     /// Nil when the running version of the service keeps nothing under the key.
     public func cached(_ key: String, in cache: String) -> Value? { deployment.caches[cache]?.value(key, at: world.now) }

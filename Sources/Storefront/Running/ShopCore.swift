@@ -7,6 +7,8 @@ import Telemetry
 /// The inside of a shop: services, data, sessions and telemetry. Belongs to one `Shop` and is touched only on its loop.
 public final class ShopCore {
     public internal(set) var pack: Pack
+    /// The pack as it was when the shop was opened: who edits its folder changes what runs, but not by what it is judged.
+    public let shipped: Pack
     public let handlers: HandlerRegistry
     public let world: World
     public let configuration: ShopConfiguration
@@ -43,6 +45,7 @@ public final class ShopCore {
     ) throws(Problems) {
         self.client = client
         self.pack = pack
+        shipped = pack
         self.handlers = handlers
         self.world = world
         self.configuration = configuration
@@ -169,10 +172,8 @@ public final class ShopCore {
         if failure.file.hasPrefix("views/") {
             text = views.source(ViewStore.name(failure.file), replacements: deployment.compiled.views) ?? ""
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard failure.line > 0, failure.line <= lines.count else { return .list([]) }
-        let range = max(1, failure.line - 3)...min(lines.count, failure.line + 3)
-        return .list(range.map { .object(["number": .int($0), "text": .string(String(lines[$0 - 1])), "isFailing": .bool($0 == failure.line)]) })
+        let lines = text.lines(around: failure.line, reach: 3)
+        return .list(lines.map { .object(["number": .int($0.number), "text": .string($0.text), "isFailing": .bool($0.number == failure.line)]) })
     }
 
     // MARK: Finishing
