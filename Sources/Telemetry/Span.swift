@@ -36,6 +36,19 @@ public struct Span: Sendable {
         /// `db.row_count`
         case rows(Int)
         case attributes([Attribute])
+        case arrival(Arrival)
+    }
+
+    /// What a request brought along from another tracer, beside its identifiers; an object, so that other spans do not grow by it.
+    public final class Arrival: Sendable {
+        /// As `Span.attributes` gives them.
+        public let attributes: [Attribute]
+        public let context: TraceContext
+
+        public init(_ context: TraceContext, attributes: [Attribute]) {
+            self.context = context
+            self.attributes = attributes
+        }
     }
 
     public var detail: Detail
@@ -75,8 +88,12 @@ public struct Span: Sendable {
             case .path(let path): [Attribute("url.path", .string(path))]
             case .rows(let count): [Attribute("db.row_count", .int(count))]
             case .attributes(let attributes): attributes
+            case .arrival(let arrival): arrival.attributes
             }
         }
         set { detail = newValue.isEmpty ? .none : .attributes(newValue) }
     }
+
+    /// Nil when the request brought nothing but identifiers, or none.
+    public var arrival: Arrival? { if case .arrival(let arrival) = detail { arrival } else { nil } }
 }

@@ -52,6 +52,9 @@ public struct TraceContext: Sendable, Equatable {
         self.links = links
     }
 
+    /// True when another tracer said more than which trace this is.
+    public var isTelling: Bool { priority != 1 || origin != nil || !propagationTags.isEmpty || !links.isEmpty }
+
     /// True unless somebody decided to drop the trace.
     public var isSampled: Bool { (priority ?? 1) > 0 }
 }

@@ -182,7 +182,9 @@ public final class ShopCore {
         if compiled.hasRUM, hasRUM, let pageProcessor {
             pageProcessor.apply(to: &response, for: exchange.request, trace: exchange.context, span: exchange.currentSpan)
         }
-        let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
+        let now = world.now
+        let duration = now.nanoseconds - exchange.startedAt.nanoseconds
+        recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
         if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
         logAccess(exchange, response, nanoseconds: duration)
@@ -198,11 +200,20 @@ public final class ShopCore {
         if exchange.route == nil {
             detail = .attributes([Attribute("url.path", .string(path)), Attribute("http.request.method", .string(exchange.request.method))])
         }
+        if exchange.context.isTelling { detail = Self.arrival(exchange.context, detail) }
         recorder.record(
             Span(
                 trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: exchange.route?.span ?? compiled.unmatchedSpan,
                 start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil, resource: resource,
                 detail: detail, error: exchange.spanError))
+    }
+
+    /// Rare, and apart so that the common path stays small.
+    @inline(never) private static func arrival(_ context: TraceContext, _ detail: Span.Detail) -> Span.Detail {
+        var attributes: [Attribute] = []
+        if case .path(let path) = detail { attributes = [Attribute("url.path", .string(path))] }
+        if case .attributes(let given) = detail { attributes = given }
+        return .arrival(Span.Arrival(context, attributes: attributes))
     }
 
     // MARK: Life
