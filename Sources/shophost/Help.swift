@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -29,6 +29,7 @@ enum Help {
 
         Ask and change a running host:
           shophost status                     what runs where
+          shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
           shophost switch PACK [STATE]        puts another pack or state behind the ports
@@ -72,6 +73,16 @@ enum Help {
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
 
             """,
+        "env": """
+            shophost env [--shop NAME] [--json]
+
+            Prints the addresses of the shop's services, the control address and its token as lines for a shell. The names are those that checks use.
+
+              eval "$(shophost env)"
+              curl -s "$FRONTEND_URL/"
+              curl -s -H "Authorization: Bearer $SHOPHOST_CONTROL_TOKEN" "$SHOPHOST_CONTROL_URL/v1/status"
+
+            """,
         "fault": """
             shophost fault on NAME [--set OPTION=NUMBER] [--shop NAME]
             shophost fault off NAME [--shop NAME]
@@ -82,8 +93,8 @@ enum Help {
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 
-            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
-            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
+            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
 
             """,
         "validate": """

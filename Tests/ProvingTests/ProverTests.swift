@@ -12,7 +12,8 @@ import Testing
         #expect(report.faults[1].red == ["Home page is quick", "Prices are quick"])
         #expect(report.faults.allSatisfy { $0.evidence.allSatisfy { $0.matches > 0 } && !$0.evidence.isEmpty })
         #expect(report.states[0].red == ["Home page is quick", "Prices are quick", "An order is kept"])
-        #expect(report.text.hasSuffix("\n7 passed, 0 failed\n"))
+        #expect(report.pairs.flatMap(\.findings) == [])
+        #expect(report.text.hasSuffix("\n\(7 + report.pairs.count) passed, 0 failed\n"))
         #expect(report.isProved)
     }
 
