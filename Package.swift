@@ -70,6 +70,6 @@ let package = Package(
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Storefront", "Telemetry"]),
-        tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
+        tests("Host", ["Base", "Host", "HTTP", "Storefront", "Telemetry", "shophost"]),
     ]
 )

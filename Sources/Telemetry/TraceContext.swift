@@ -19,6 +19,11 @@ public struct TraceContext: Sendable, Equatable {
     public struct Link: Sendable, Equatable {
         public var trace: TraceID
         public var span: UInt64
+
+        public init(trace: TraceID, span: UInt64) {
+            self.trace = trace
+            self.span = span
+        }
     }
 
     public var trace: TraceID

@@ -39,15 +39,15 @@ enum DogStatsDLine {
         }, as: UTF8.self)
     }
 
-    /// Without an exponent, which not every server reads.
+    /// With nine decimals at most, nanoseconds where the value is in seconds, and without an exponent, which not every server reads.
     private static func text(_ value: Double) -> String {
         if let whole = Int(exactly: value) { return String(whole) }
-        let text = value.description
-        guard text.contains("e") else { return text }
         guard value.magnitude < 1e9 else { return String(Int64(min(9.2e18, max(-9.2e18, value)))) }
         let billionths = Int((value.magnitude * 1e9).rounded())
-        let digits = String(billionths % 1_000_000_000)
-        return "\(value < 0 ? "-" : "")\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
+        var digits = String(billionths % 1_000_000_000)
+        digits = String(repeating: "0", count: 9 - digits.count) + digits
+        while digits.last == "0" { digits.removeLast() }
+        return "\(value < 0 ? "-" : "")\(billionths / 1_000_000_000)" + (digits.isEmpty ? "" : "." + digits)
     }
 
     private static func escaped(_ text: String) -> String {
