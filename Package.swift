@@ -77,6 +77,6 @@ let package = Package(
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
-        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "shophost"]),
+        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
     ]
 )

@@ -13,6 +13,8 @@ public struct ClientRequest: Sendable {
     public var redirectLimit: Int
     /// False accepts any server certificate.
     public var verifiesCertificate: Bool
+    /// Path of a Unix socket to connect to, whatever host the URL names.
+    public var unixSocket: String?
 
     public init(
         method: String = "GET", url: String, headers: Headers = Headers(), body: [UInt8] = [], timeout: Duration? = .seconds(60),

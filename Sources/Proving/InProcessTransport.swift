@@ -70,7 +70,7 @@ struct InProcessTransport: CheckTransport {
         switch destination {
         case .observability:
             let answer = try? await shop.with { core in
-                ObservabilityAPI(shops: [(name: Bench.shopName, recorder: core.recorder)]).answer(request)
+                ObservabilityAPI(shops: [(name: Bench.shopName, recorder: core.recorder)], now: core.world.now).answer(request)
             }
             return (answer ?? nil) ?? Response(status: 404)
         case .service(let name):

@@ -40,6 +40,13 @@ public struct Span: Sendable {
         case attributes([Attribute])
     }
 
+    /// What a request brought along from another tracer, beside its identifiers; an object, so that other spans do not grow by it.
+    public final class Arrival: Sendable {
+        public let context: TraceContext
+
+        public init(_ context: TraceContext) { self.context = context }
+    }
+
     public var detail: Detail
     public var error: SpanError?
 
@@ -82,4 +89,7 @@ public struct Span: Sendable {
         }
         set { detail = newValue.isEmpty ? .none : .attributes(newValue) }
     }
+
+    /// Nil when the request brought nothing but identifiers, or none.
+    public var arrival: Arrival? { if case .http(let facts) = detail { facts.arrival } else { nil } }
 }

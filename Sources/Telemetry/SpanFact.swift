@@ -47,11 +47,13 @@ public final class HTTPFacts: Sendable {
     public let requestID: String
     /// What the span was given besides.
     public let attributes: [Attribute]
+    /// Nil when the request brought nothing but identifiers, or none.
+    public let arrival: Span.Arrival?
 
     /// Empty stands for what is not known, and for what no attribute of the span's template is made of.
     public init(
         method: String, target: String, host: String = "", client: String = "", userAgent: String = "", requestID: String = "",
-        attributes: [Attribute] = []
+        attributes: [Attribute] = [], arrival: Span.Arrival? = nil
     ) {
         self.method = method
         self.target = target
@@ -60,11 +62,12 @@ public final class HTTPFacts: Sendable {
         self.userAgent = userAgent
         self.requestID = requestID
         self.attributes = attributes
+        self.arrival = arrival
     }
 
     var withoutAttributes: HTTPFacts {
         if attributes.isEmpty { return self }
-        return HTTPFacts(method: method, target: target, host: host, client: client, userAgent: userAgent, requestID: requestID)
+        return HTTPFacts(method: method, target: target, host: host, client: client, userAgent: userAgent, requestID: requestID, arrival: arrival)
     }
 
     func value(of fact: SpanFact) -> Value? {

@@ -34,6 +34,7 @@ final class Transfer: @unchecked Sendable {
         easy.set(CURLOPT_URL, request.url)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         if !options.usesProxyFromEnvironment { easy.set(CURLOPT_PROXY, "") }
+        if let path = request.unixSocket { easy.set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if !request.verifiesCertificate {
             easy.set(CURLOPT_SSL_VERIFYPEER, 0)
             easy.set(CURLOPT_SSL_VERIFYHOST, 0)

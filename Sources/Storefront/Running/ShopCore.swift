@@ -188,7 +188,9 @@ public final class ShopCore {
         if compiled.hasRUM, hasRUM, let pageProcessor {
             pageProcessor.apply(to: &response, for: exchange.request, trace: exchange.context, span: exchange.currentSpan)
         }
-        let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
+        let now = world.now
+        let duration = now.nanoseconds - exchange.startedAt.nanoseconds
+        recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
         if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
         if compiled.log.accessMoment == .end { logAccess(exchange, Completion(status: response.status, size: response.bodySize, nanoseconds: duration)) }
@@ -211,7 +213,8 @@ public final class ShopCore {
         let facts = HTTPFacts(
             method: request.method, target: exchange.target.originForm, host: needs.contains(.host) ? request.headers["Host"] ?? "" : "",
             client: needs.contains(.client) ? request.remoteAddress : "", userAgent: needs.contains(.userAgent) ? request.headers["User-Agent"] ?? "" : "",
-            requestID: needs.contains(.requestID) ? exchange.requestID : "", attributes: exchange.annotations)
+            requestID: needs.contains(.requestID) ? exchange.requestID : "", attributes: exchange.annotations,
+            arrival: exchange.context.isTelling ? Span.Arrival(exchange.context) : nil)
         recorder.record(
             Span(
                 trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: template,
