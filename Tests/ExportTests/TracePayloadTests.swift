@@ -74,7 +74,7 @@ import Testing
             links: [TraceContext.Link(trace: TraceID(high: 0xab, low: 0xcd), span: 3)])
         var root = Span.make(1, parent: 5)
         root.trace = context.trace
-        root.detail = .arrival(Span.Arrival(context, attributes: [Attribute("url.path", "/x")]))
+        root.detail = .http(HTTPFacts(method: "GET", target: "/x", attributes: [Attribute("url.path", "/x")], arrival: Span.Arrival(context)))
         let query = Span(trace: root.trace, id: 2, parent: 1, template: .make("q", kind: .client), start: root.start, durationNanoseconds: 1)
         let trace = try #require(try read([TraceChunk([query, root]) { _ in nil }], PrioritySampler.Decision(priority: 2, rate: nil)).first)
         #expect(trace[0]["metrics"]?["_sampling_priority_v1"] == "float 2.0" && trace[0]["meta"]?["_dd.p.dm"] == "-4" && trace[0]["meta"]?["http.url"] == "/x")
