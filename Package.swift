@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CLinux"),
         module("Base", ["CLinux"]),
         module("HTTP", ["Base", "CMicroHTTPD", "CCurl"]),
@@ -40,6 +41,7 @@ let package = Package(
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
         module("Synthetics", ["Base", "HTTP", "CCrypto"]),
+        module("Load", ["Base", "HTTP", "CZlib"]),
         .executableTarget(name: "synthetics-start", dependencies: ["Base", "HTTP", "Synthetics"], swiftSettings: settings),
         module("Objectives", ["Base", "HTTP", "CYAML"]),
         module("Packs", ["Base", "Telemetry"]),
@@ -52,8 +54,8 @@ let package = Package(
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
         module(
             "Host",
-            ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Objectives", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
+            ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Load", "Packs", "Query", "Storefront", "Telemetry"]),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Load", "Objectives", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
@@ -63,17 +65,18 @@ let package = Package(
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
         tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+        tests("Load", ["Base", "HTTP", "Load"]),
         tests("Objectives", ["Base", "HTTP", "Objectives"]),
         // Small packs and shops in simulated time, for the suites below.
         .target(
             name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),
         tests("Packs", ["Base", "Handlers", "Packs", "ShopTesting", "Storefront"]),
-        tests("Storefront", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
+        tests("Storefront", ["Base", "Database", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
-        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Query", "ShopTesting", "Storefront", "Telemetry"]),
+        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
-        tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
+        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "shophost"]),
     ]
 )
