@@ -32,9 +32,9 @@ import Testing
         var failed = span(3, 1, call, .attributes([Attribute("server.address", "ads"), Attribute("url.path", "/ads"), Attribute("retries", 2)]))
         failed.isError = true
         failed.error = SpanError(type: "Net::ReadTimeout", message: "too slow", stack: "line 1\nline 2")
-        var root = span(1, 0, request, .path("/"))
+        var root = span(1, 0, request, .attributes([Attribute("url.path", "/")]))
         root.status = 200
-        return TraceChunk([span(2, 1, query, .rows(12)), failed, root]) { _ in nil }
+        return TraceChunk([span(2, 1, query, .attributes([Attribute("db.row_count", 12)])), failed, root]) { _ in nil }
     }
 
     private func span(_ name: String, in trace: [Value]) throws -> Value { try #require(trace.first { $0["name"]?.text == name }) }
