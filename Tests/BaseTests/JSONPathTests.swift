@@ -1,8 +1,6 @@
 import Base
 import Testing
 
-@testable import Synthetics
-
 @Suite struct JSONPathTests {
     static let document = """
         {"a":{"b":[1,2,3,4],"é":"x","length":9},"list":[{"n":"p","v":1,"on":true},{"n":"q","v":2.5},{"n":"pp","v":null}],"deep":[{"n":{"n":"z"}}],

@@ -1,14 +1,19 @@
 /// A text that is no regular expression.
-struct PatternError: Error, Equatable {
-    var pattern: String
-    var reason: String
+public struct PatternError: Error, Equatable, Sendable {
+    public var pattern: String
+    public var reason: String
+
+    public init(pattern: String, reason: String) {
+        self.pattern = pattern
+        self.reason = reason
+    }
 }
 
 /// A regular expression, matched scalar by scalar as JavaScript's are.
-struct Pattern {
+public struct Pattern {
     private let regex: Regex<AnyRegexOutput>
 
-    init(_ text: String) throws(PatternError) {
+    public init(_ text: String) throws(PatternError) {
         do {
             regex = try Regex(text).matchingSemantics(.unicodeScalar)
         } catch {
@@ -16,11 +21,15 @@ struct Pattern {
         }
     }
 
-    func matches(_ text: String) -> Bool { firstMatch(in: text) != nil }
+    public func matches(_ text: String) -> Bool { firstMatch(in: text) != nil }
 
     /// The first group of the first match, or the whole match when the expression has no group.
-    func extract(from text: String) -> String? {
-        guard let match = firstMatch(in: text) else { return nil }
+    public func extract(from text: String) -> String? { firstMatch(in: text).flatMap(Self.part) }
+
+    /// What `extract` gives, of every match in order.
+    public func extractAll(from text: String) -> [String] { text.matches(of: regex).compactMap(Self.part) }
+
+    private static func part(_ match: Regex<AnyRegexOutput>.Match) -> String? {
         let part = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
         return part.map(String.init)
     }

@@ -1,5 +1,3 @@
-import Base
-
 /// An expression that picks values out of a JSON document.
 ///
 /// Understood: `$`, `.name`, `['name']`, `[n]`, `[-1:]`, `[a:b:step]`, `[*]`, `.*`, `..name`, unions `['a','b']` and `[0,2]`, filters

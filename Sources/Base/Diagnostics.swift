@@ -1,5 +1,3 @@
-import Base
-
 /// Collects mistakes while a document is read, and reads values with the checks that every document needs.
 public final class Diagnostics {
     public private(set) var problems: [Problem] = []
@@ -51,7 +49,7 @@ public final class Diagnostics {
     }
 
     /// Reports a name that cannot be part of file names, schema names and addresses.
-    func checkName(_ name: String, at location: SourceLocation, pointer: String) {
+    public func checkName(_ name: String, at location: SourceLocation, pointer: String) {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
             case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"): true

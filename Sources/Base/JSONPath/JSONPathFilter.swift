@@ -1,5 +1,3 @@
-import Base
-
 /// The condition of `[?( ... )]`.
 indirect enum JSONPathFilter: Sendable, Equatable {
     case exists(Operand)

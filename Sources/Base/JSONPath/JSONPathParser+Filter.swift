@@ -1,5 +1,3 @@
-import Base
-
 extension JSONPathParser {
     mutating func anyOf() throws(JSONPathError) -> JSONPathFilter {
         var list = [try allOf()]

@@ -1,5 +1,3 @@
-import Base
-
 /// Reads JSON path expressions.
 struct JSONPathParser {
     /// Filters inside filters and brackets inside brackets; more is refused instead of overflowing the stack.
