@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "load", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -35,6 +35,10 @@ enum Help {
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
+
+        Visitors:
+          shophost load --journey NAME        visitors of a running shop (--users, --spawn-rate, --duration, --rate, --threshold ...)
+          shophost load URL                   one request over and over, with hey's options (-n, -c, -z, -q ...)
 
         Packs:
           shophost packs                      the built-in packs
@@ -79,6 +83,7 @@ enum Help {
             Switches one fault of the pack on or off. See: shophost faults
 
             """,
+        "load": LoadHelp.text,
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 

@@ -43,6 +43,7 @@ struct Program {
         case "packs": return try PackCommands.packs(&arguments)
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
+        case "load": return try LoadCommand.run(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)

@@ -82,7 +82,7 @@ public final class Client: @unchecked Sendable {
     }
 
     /// A request under way, to be cancelled.
-    public struct Flight {
+    public struct Flight: Sendable {
         let transfer: Transfer
         let number: Int
     }
