@@ -82,7 +82,7 @@ public enum SchemaWriter {
                     [
                         ("title", anyText), ("aliases", list(anyText)), ("faults", list(anyText)),
                         ("instrumentation", .object(["enum": .list(Instrumentation.allCases.map { .string($0.rawValue) })])), ("rum", .object(["type": "boolean"])),
-                        ("patch", map(.object(["type": "object"]))), ("canary", canary),
+                        ("load", text("Name of the journey that goes with the state.")), ("patch", map(.object(["type": "object"]))), ("canary", canary),
                     ], required: ["title"])
             )
         ])
