@@ -13,6 +13,13 @@ public struct ClientRequest: Sendable {
     public var redirectLimit: Int
     /// False accepts any server certificate.
     public var verifiesCertificate: Bool
+    /// Asks for compressed bodies and undoes the compression; the response keeps its `Content-Encoding` field.
+    public var decodesBody = false
+    public var authentication: ClientAuthentication?
+    public var certificate: ClientCertificate?
+    /// Nil connects directly, or as the client's options say.
+    public var proxy: ClientProxy?
+    public var version = HTTPVersionChoice.any
 
     public init(
         method: String = "GET", url: String, headers: Headers = Headers(), body: [UInt8] = [], timeout: Duration? = .seconds(60),
@@ -76,6 +83,13 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case timedOut(after: Duration)
     case tooManyRedirects
     case tls(String)
+    /// Nobody known vouches for the server's certificate: it is self-signed, or signed by an authority that this machine does not know.
+    case untrustedCertificate(String)
+    case hostUnreachable(host: String)
+    case networkUnreachable(host: String)
+    case bodyTooLarge(limitBytes: Int)
+    /// This machine has no descriptors, ports or memory left: nothing is known about the server.
+    case noResources(String)
     case cancelled
     /// Anything else, in libcurl's words.
     case other(String)
@@ -88,7 +102,11 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case .connectionReset: "the connection was reset"
         case .timedOut(let limit): "no answer within \(limit)"
         case .tooManyRedirects: "too many redirects"
-        case .tls(let message): "TLS: \(message)"
+        case .tls(let message), .untrustedCertificate(let message): "TLS: \(message)"
+        case .hostUnreachable(let host): "there is no way to the host \(host)"
+        case .networkUnreachable(let host): "there is no way to the network of \(host)"
+        case .bodyTooLarge(let limit): "the response body is larger than \(limit) bytes"
+        case .noResources(let message): "this machine cannot open another connection: \(message)"
         case .cancelled: "cancelled"
         case .other(let message): message
         }

@@ -52,12 +52,21 @@ public final class Client: @unchecked Sendable {
     }
 
     private func exchange(_ request: ClientRequest) async throws(ClientError) -> (ClientResponse, redirect: String?) {
-        if isClosed || Task.isCancelled { throw .cancelled }
-        let easy = idleHandles.popLast() ?? EasyHandle()
-        let transfer = Transfer(easy: easy, bodyLimitBytes: options.bodyLimitBytes)
+        let transfer = makeTransfer()
         do throws(ClientError) { try transfer.prepare(request, options: options) } catch {
-            recycle(easy)
+            recycle(transfer.easy)
             throw error
+        }
+        return try await run(transfer)
+    }
+
+    func makeTransfer() -> Transfer { Transfer(easy: idleHandles.popLast() ?? EasyHandle(), bodyLimitBytes: options.bodyLimitBytes) }
+
+    /// Carries out a prepared transfer.
+    func run(_ transfer: Transfer) async throws(ClientError) -> (ClientResponse, redirect: String?) {
+        guard !isClosed, !Task.isCancelled else {
+            recycle(transfer.easy)
+            throw .cancelled
         }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -112,7 +121,7 @@ public final class Client: @unchecked Sendable {
 
     private static let idleHandleLimit = 256
 
-    private func recycle(_ easy: EasyHandle) {
+    func recycle(_ easy: EasyHandle) {
         guard idleHandles.count < Self.idleHandleLimit, !isClosed else { return }
         easy.reset()
         idleHandles.append(easy)

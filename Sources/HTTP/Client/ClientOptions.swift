@@ -8,14 +8,18 @@ public struct ClientOptions: Sendable, Equatable {
     public var bodyLimitBytes: Int
     /// True obeys `http_proxy`, `https_proxy` and `no_proxy`; false connects directly whatever the environment says.
     public var usesProxyFromEnvironment: Bool
+    /// File with the certificates of authorities to trust, PEM; nil takes the system's.
+    public var authorityFile: String?
 
     public init(
-        connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false
+        connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false,
+        authorityFile: String? = nil
     ) {
         self.connectionsPerHost = connectionsPerHost
         self.idleConnections = idleConnections
         self.bodyLimitBytes = bodyLimitBytes
         self.usesProxyFromEnvironment = usesProxyFromEnvironment
+        self.authorityFile = authorityFile
     }
 
     public static let `default` = ClientOptions()

@@ -5,7 +5,8 @@ import CCurl
 final class EasyHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
     private let message: UnsafeMutablePointer<CChar>
-    private var fields: UnsafeMutablePointer<curl_slist>?
+    /// Lists that the library reads while the transfer is under way.
+    private var lists: [UnsafeMutablePointer<curl_slist>?] = []
 
     init() {
         pointer = curl_easy_init()!
@@ -15,15 +16,15 @@ final class EasyHandle: @unchecked Sendable {
 
     deinit {
         curl_easy_cleanup(pointer)
-        curl_slist_free_all(fields)
+        for list in lists { curl_slist_free_all(list) }
         message.deallocate()
     }
 
     /// Forgets all options; connections and resolved names stay with the client.
     func reset() {
         curl_easy_reset(pointer)
-        curl_slist_free_all(fields)
-        fields = nil
+        for list in lists { curl_slist_free_all(list) }
+        lists.removeAll(keepingCapacity: true)
         message[0] = 0
     }
 
@@ -35,10 +36,15 @@ final class EasyHandle: @unchecked Sendable {
     func set(_ option: CURLoption, _ value: Int) { curl_set_long(pointer, option, value) }
     func set(_ option: CURLoption, _ value: String) { curl_set_text(pointer, option, value) }
 
-    func set(headerLines: [String]) {
-        for line in headerLines { fields = curl_slist_append(fields, line) }
-        curl_set_list(pointer, CURLOPT_HTTPHEADER, fields)
+    func set(_ option: CURLoption, lines: [String]) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        lists.append(list)
+        curl_set_list(pointer, option, list)
     }
+
+    /// The library takes a copy.
+    func set(_ option: CURLoption, bytes: [UInt8]) { curl_set_blob(pointer, option, bytes, bytes.count) }
 
     /// The library takes a copy.
     func set(body: [UInt8]) {

@@ -56,18 +56,4 @@ struct RunningHost {
         }
         return answer
     }
-
-}
-
-/// Why the checks could not run, with what to do next.
-struct CommandError: Error, Equatable {
-    var message: String
-    var problems: [Problem]
-
-    init(_ message: String, problems: [Problem] = []) {
-        self.message = message
-        self.problems = problems
-    }
-
-    static let startCommand = "shophost --pack NAME"
 }

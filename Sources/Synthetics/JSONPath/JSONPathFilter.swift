@@ -41,7 +41,7 @@ indirect enum JSONPathFilter: Sendable, Equatable {
             return Self.holds(left.value(element, root: root), relation, right.value(element, root: root))
         case .matches(let operand, let pattern):
             guard case .string(let text)? = operand.value(element, root: root), let pattern = try? Pattern(pattern) else { return false }
-            return pattern.matches(text)
+            return (try? pattern.matches(text)) ?? false
         case .not(let inner): return !inner.accepts(element, root: root)
         case .all(let list): return list.allSatisfy { $0.accepts(element, root: root) }
         case .any(let list): return list.contains { $0.accepts(element, root: root) }

@@ -9,12 +9,13 @@ public enum Comparison: String, Sendable, CaseIterable {
     /// No value at all: a JSON path that finds nothing, a header that was not sent.
     case isUndefined, doesNotExist
 
-    static let forNumbers: [Comparison] = [.is, .isNot, .lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual]
+    static let ordering: [Comparison] = [.lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual]
+    static let forNumbers: [Comparison] = [.is, .isNot] + ordering
     static let forTexts: [Comparison] = [.contains, .doesNotContain, .is, .isNot, .matches, .doesNotMatch]
 
     var needsTarget: Bool { self != .isUndefined && self != .doesNotExist }
     var takesPattern: Bool { self == .matches || self == .doesNotMatch }
-    var takesNumber: Bool { Self.forNumbers.contains(self) && self != .is && self != .isNot }
+    var takesNumber: Bool { Self.ordering.contains(self) }
 
     /// As reports put it: "should be less than".
     var wording: String {

@@ -31,6 +31,13 @@ public struct AssertionResult: Sendable, Equatable {
         return text.count > shownLimit ? String(text.prefix(shownLimit)) + "… (\(text.count) characters)" : String(text)
     }
 
+    /// Keeps what was found out of results.
+    mutating func hideActual() {
+        guard actual != nil else { return }
+        actual = nil
+        if !isValid { reason = "Actual: not saved" }
+    }
+
     mutating func rewrite(_ change: (String) -> String) {
         func changed(_ value: Value) -> Value { if case .string(let text) = value { .string(change(text)) } else { value } }
         expected = changed(expected)

@@ -21,7 +21,11 @@ public struct CheckFailure: Error, Sendable, Equatable {
             case .connectionReset: .connectionReset
             case .timedOut: .timeout
             case .tooManyRedirects: .tooManyRedirects
-            case .tls: .tls
+            case .tls, .untrustedCertificate: .tls
+            case .hostUnreachable: .hostUnreachable
+            case .networkUnreachable: .networkUnreachable
+            case .bodyTooLarge: .bodyTooLarge
+            case .noResources: .internalError
             case .cancelled, .other: .unknown
             }
         self.init(code, error.description)
