@@ -62,7 +62,7 @@ let package = Package(
         tests("Instrumentation", ["Base", "HTTP", "Instrumentation"]),
         tests("Query", ["Base", "HTTP", "Telemetry", "Query"]),
         tests("Export", ["Base", "HTTP", "Telemetry", "Export"]),
-        tests("Synthetics", ["Base", "HTTP", "Synthetics"]),
+        tests("Synthetics", ["Base", "HTTP", "Synthetics"], excluding: ["Examples", "Golden"]),
         // Small packs and shops in simulated time, for the suites below.
         .target(
             name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),

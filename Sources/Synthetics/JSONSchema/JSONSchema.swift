@@ -6,6 +6,8 @@ import Base
 /// because a keyword was misspelt.
 public struct JSONSchema: Sendable {
     let root: Value
+    /// Schemas that others can refer to by name.
+    private let named: [String: Value]
 
     /// Keywords that say something about the schema and never reject a value.
     private static let annotations: Set<String> = [
@@ -16,25 +18,26 @@ public struct JSONSchema: Sendable {
     /// - Throws: `JSONSchemaError` for a keyword that is not understood, a wrong keyword value or a reference to nowhere.
     init(_ root: Value) throws(JSONSchemaError) {
         self.root = root
-        try Self.check(root, root: root, at: "")
+        named = Self.named(in: root)
+        try check(root, at: "")
     }
 
-    private static func check(_ schema: Value, root: Value, at pointer: String) throws(JSONSchemaError) {
+    private func check(_ schema: Value, at pointer: String) throws(JSONSchemaError) {
         if case .bool = schema { return }
         guard let members = schema.fields else { throw JSONSchemaError(pointer: pointer, reason: "a schema is an object, true or false") }
         for (name, value) in zip(members.layout.names, members.values) {
             let here = pointer + "/" + name.pointerToken
             if let keyword = SchemaKeyword(rawValue: name) {
                 guard keyword.accepts(value) else { throw JSONSchemaError(pointer: here, reason: "\"\(name)\" must be \(keyword.expectation)") }
-                if keyword == .ref, resolve(value.plainText, in: root) == nil {
+                if keyword == .ref, resolve(value.plainText) == nil {
                     throw JSONSchemaError(pointer: here, reason: "no schema at \"\(value.plainText)\"; references stay inside the document")
                 }
-            } else if !annotations.contains(name) {
+            } else if !Self.annotations.contains(name) {
                 throw JSONSchemaError(
                     pointer: here, reason: "\"\(name)\" is not understood\(suggestion(for: name, among: SchemaKeyword.allCases.map(\.rawValue)))")
             }
         }
-        for (place, subschema) in subschemas(of: schema) { try check(subschema, root: root, at: pointer + "/" + place) }
+        for (place, subschema) in Self.subschemas(of: schema) { try check(subschema, at: pointer + "/" + place) }
     }
 
     /// The schemas directly inside a schema, with their places.
@@ -64,11 +67,9 @@ public struct JSONSchema: Sendable {
     }
 
     /// The schema that `#`, `#/definitions/name` or another schema's `$id` names.
-    static func resolve(_ reference: String, in root: Value) -> Value? {
-        if let named = schema(withID: reference, in: root) { return named }
-        guard reference == "#" || reference.hasPrefix("#/"), let path = try? PercentEncoding.decode(reference.dropFirst()) else {
-            return nil
-        }
+    func resolve(_ reference: String) -> Value? {
+        if let schema = named[reference] { return schema }
+        guard reference == "#" || reference.hasPrefix("#/"), let path = try? PercentEncoding.decode(reference.dropFirst()) else { return nil }
         var current = root
         for token in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             let name = token.replacing("~1", with: "/").replacing("~0", with: "~")
@@ -78,9 +79,11 @@ public struct JSONSchema: Sendable {
         return current
     }
 
-    private static func schema(withID id: String, in schema: Value) -> Value? {
-        if case .string(id)? = schema["$id"] { return schema }
-        return subschemas(of: schema).lazy.compactMap { Self.schema(withID: id, in: $0.schema) }.first
+    private static func named(in schema: Value) -> [String: Value] {
+        var found: [String: Value] = [:]
+        if case .string(let id)? = schema["$id"] { found[id] = schema }
+        for (_, subschema) in subschemas(of: schema) { found.merge(named(in: subschema)) { first, _ in first } }
+        return found
     }
 }
 

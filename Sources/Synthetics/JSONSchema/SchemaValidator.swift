@@ -2,18 +2,18 @@ import Base
 
 extension JSONSchema {
     /// The first rule that a value breaks, as `/0/id: should be integer`; nil when it keeps them all.
-    func violation(of value: Value) -> String? { SchemaValidator(root: root).violation(of: value, by: root, at: "", depth: 0) }
+    func violation(of value: Value) -> String? { SchemaValidator(self).violation(of: value, by: root, at: "", depth: 0) }
 }
 
 /// One validation of one value.
 ///
 /// Schemas may refer to each other without end; the depth and the number of rules looked at are bounded, and passing a bound is a violation.
 final class SchemaValidator {
-    private let root: Value
-    private var budget = 1_000_000
+    private let schema: JSONSchema
+    private var budget = 200_000
     private static let depthLimit = 200
 
-    init(root: Value) { self.root = root }
+    init(_ schema: JSONSchema) { self.schema = schema }
 
     func violation(of value: Value, by schema: Value, at pointer: String, depth: Int) -> String? {
         let place = pointer.isEmpty ? "/" : pointer
@@ -24,7 +24,7 @@ final class SchemaValidator {
         let context = SchemaContext(value: value, schema: schema, pointer: pointer, depth: depth + 1)
         // Beside a reference nothing counts (draft 7, 8.3).
         if let reference = schema[SchemaKeyword.ref.rawValue] {
-            return JSONSchema.resolve(reference.plainText, in: root).flatMap { judge($0, context) }
+            return self.schema.resolve(reference.plainText).flatMap { judge($0, context) }
         }
         for keyword in SchemaKeyword.allCases {
             guard let rule = schema[keyword.rawValue] else { continue }

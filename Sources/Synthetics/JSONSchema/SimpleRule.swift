@@ -45,10 +45,15 @@ struct SimpleRule {
             case .minimum, .minLength, .minItems, .minProperties: measured >= bound
             case .exclusiveMinimum: measured > bound
             case .exclusiveMaximum: measured < bound
-            case .multipleOf: (measured / bound).rounded() == measured / bound
+            case .multipleOf: Self.isWhole(measured / bound)
             default: measured <= bound
             }
         return keeps ? nil : "breaks \(keyword.rawValue) \(rule.json())"
+    }
+
+    /// 4.02 is a multiple of 0.01, although neither is exact in binary.
+    private static func isWhole(_ quotient: Double) -> Bool {
+        abs(quotient - quotient.rounded()) <= min(1e-6, 1e-12 * max(1, abs(quotient)))
     }
 
     /// The number that a bound is about; nil when the bound says nothing about such a value.

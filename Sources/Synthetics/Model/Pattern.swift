@@ -75,8 +75,8 @@ public struct Pattern: Sendable {
         }
         let groups = (0..<Int(pcre2_get_ovector_count_8(data))).map { index -> Range<Int>? in
             let (start, end) = (offsets[2 * index], offsets[2 * index + 1])
-            // An unset group has the largest number; \K in a lookahead can put the end before the start.
-            return start <= end && end <= bytes.count ? start..<end : nil
+            // An unset group has the largest unsigned number, here -1; \K in a lookahead can put the end before the start.
+            return start >= 0 && start <= end ? start..<end : nil
         }
         return read(bytes, groups)
     }

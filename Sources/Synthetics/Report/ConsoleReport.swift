@@ -101,7 +101,7 @@ public struct ConsoleReport: Sendable {
         if counts.timedOut > 0 { extra.append(paint("\(counts.timedOut) timed out", .yellow)) }
         if counts.criticalErrors > 0 { extra.append(paint("\(counts.criticalErrors) critical errors", .red)) }
         let missing = report.missingIDs
-        var lines = [paint("=== REPORT ===", .boldCyan), "Took \(Self.milliseconds(report.duration))ms", ""]
+        var lines = ["", paint("=== REPORT ===", .boldCyan), "Took \(Self.milliseconds(report.duration))ms", ""]
         if !missing.isEmpty {
             lines += [
                 "\(paint("\(Self.counted(missing.count, "test")) not found", .yellow)) \(paint("(\(missing.joined(separator: ", ")))", .grey))", "",

@@ -26,7 +26,7 @@ struct JUnitCase {
     }
 
     private func attributes(isSkipped: Bool) -> [(String, String)] {
-        var name = "\(result.name) - id: \(result.label)"
+        var name = "\(result.name.isEmpty ? result.label : result.name) - id: \(result.label)"
         if isSkipped { name += " (skipped)" } else { name += " - location: \(ConsoleReport.location)" }
         if result.timedOut { name += " - result id: \(result.resultID ?? "") (not yet received)" }
         let milliseconds = isSkipped ? 0 : ConsoleReport.milliseconds(result.duration)

@@ -11,6 +11,9 @@ public struct CheckFailure: Error, Sendable, Equatable {
         self.message = message
     }
 
+    /// The run ended in the middle.
+    static let cancelled = CheckFailure(.cancelled)
+
     /// The failure that an exchange without a response means.
     init(_ error: ClientError) {
         let code: FailureCode =

@@ -25,6 +25,7 @@ struct CheckRun: Sendable {
     func result(seed: UInt64, until end: Timestamp?) async -> CheckResult {
         guard let end else { return await attempts(seed: seed) }
         let rest = end - loop.now
+        guard rest > .zero else { return timedOut(nil) }
         return await withTaskGroup(of: CheckResult?.self) { group in
             group.addTask(executorPreference: loop) { await attempts(seed: seed) }
             group.addTask(executorPreference: loop) { [loop] in
@@ -43,6 +44,11 @@ struct CheckRun: Sendable {
         var result = partial ?? CheckResult(check, at: loop.now)
         result.timedOut = true
         result.status = .failed
+        // What was cut off has not failed by itself.
+        for index in result.steps.indices where result.steps[index].failure == .cancelled {
+            result.steps[index].failure = nil
+            result.steps[index].status = .skipped
+        }
         let isRetry = result.attempts > 1
         result.ownFailure = CheckFailure(.timeout, isRetry ? Self.retryTimeoutMessage : Self.timeoutMessage)
         result.finished = loop.now

@@ -82,7 +82,7 @@ struct StepRunner {
     }
 
     private func wait(_ duration: Duration) async throws(CheckFailure) {
-        do { try await loop.sleep(for: duration) } catch { throw CheckFailure(.unknown, "cancelled") }
+        do { try await loop.sleep(for: duration) } catch { throw .cancelled }
     }
 
     private mutating func exchange(
