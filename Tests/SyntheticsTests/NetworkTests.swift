@@ -298,6 +298,68 @@ import Testing
 
     // MARK: HTTP
 
+    /// Digest authentication, compression, a proxy and redirects with cookies, by Python's own server and hash library.
+    static let web = """
+        import base64, gzip, hashlib, http.server, re, sys, zlib
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def log_message(self, *arguments): pass
+            def answer(self, status, body=b"", **fields):
+                self.send_response(status)
+                for name, value in fields.items(): self.send_header(name.replace("_", "-"), value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD": self.wfile.write(body)
+            def digest(self, body):
+                given = dict(re.findall(r'(\\w+)="?([^",]*)"?', self.headers.get("Authorization", "")))
+                md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
+                user = md5("ann:shop:s3cret")
+                proof = md5(":".join([user, given.get("nonce", ""), given.get("nc", ""), given.get("cnonce", ""), "auth", md5(self.command + ":" + self.path)]))
+                if given.get("response") == proof: return self.answer(200, b"welcome " + body)
+                self.answer(401, b"who?", WWW_Authenticate='Digest realm="shop", nonce="abc", qop="auth", algorithm=MD5')
+            def do_GET(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if self.path.startswith("http://"): return self.answer(200, ("proxied " + self.path + " " + self.headers.get("X-Proxy", "")).encode())
+                if self.path == "/digest": return self.digest(body)
+                text = ("text " * 100).encode()
+                accepted = self.headers.get("Accept-Encoding", "")
+                if self.path == "/gzip" and "gzip" in accepted: return self.answer(200, gzip.compress(text), Content_Encoding="gzip")
+                if self.path == "/deflate" and "deflate" in accepted: return self.answer(200, zlib.compress(text), Content_Encoding="deflate")
+                if self.path == "/login": return self.answer(302, Location="/account", Set_Cookie="session=1; Path=/")
+                if self.path == "/account": return self.answer(200 if "session=1" in self.headers.get("Cookie", "") else 403)
+                self.answer(404)
+            do_POST = do_PUT = do_GET
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        print("port", server.server_address[1], flush=True)
+        server.serve_forever()
+        """
+
+    @Test func `digests, compression, proxies and redirects with cookies work with another's server`() throws {
+        let peer = try Peer(["python3", "-u", "-c", Self.web])
+        let port = try #require(Int(try peer.line(after: "port ")))
+        func check(_ path: String, _ members: String, _ assertions: String, base: String? = nil) throws -> CheckResult {
+            let json = definition(url: (base ?? "http://127.0.0.1:\(port)") + path, assertions: "[\(assertions)]")
+            return try Self.run(json.replacing(#""url""#, with: members + #""url""#))[0]
+        }
+        let ok = #"{"type":"statusCode","operator":"is","target":200}"#
+        let digest = { (password: String) in #""method":"POST","body":"in","basicAuth":{"type":"digest","username":"ann","password":"\#(password)"},"# }
+        let welcome = #"{"type":"body","operator":"is","target":"welcome in"}"#
+        #expect(try check("/digest", digest("s3cret"), "\(ok),\(welcome)").status == .passed)
+        #expect(try check("/digest", digest("wrong"), #"{"type":"statusCode","operator":"is","target":401}"#).status == .passed)
+        #expect(try check("/digest", #""basicAuth":{"username":"ann","password":"s3cret"},"#, ok).status == .failed)
+        for coding in ["gzip", "deflate"] {
+            let assertions = #"{"type":"body","operator":"matches","target":"^(text ){100}$"},{"type":"header","property":"content-encoding","operator":"is","target":"\#(coding)"}"#
+            #expect(try check("/\(coding)", "", assertions).status == .passed, "\(coding)")
+        }
+        let proxied = #"{"type":"body","operator":"is","target":"proxied http://shop.invalid/page yes"}"#
+        let proxy = #""proxy":{"url":"http://127.0.0.1:\#(port)","headers":{"X-Proxy":"yes"}},"#
+        #expect(try check("/page", proxy, proxied, base: "http://shop.invalid").status == .passed)
+        #expect(try check("/page", "", ok, base: "http://shop.invalid").failure?.code == .nameNotResolved)
+        #expect(try check("/login", #""follow_redirects":true,"persistCookies":true,"#, ok).status == .passed)
+        #expect(try check("/login", #""follow_redirects":true,"#, ok).status == .failed)
+        withExtendedLifetime(peer) {}
+    }
+
     @Test(.enabled(if: Peer.has("nghttpd"), "needs nghttpd: package nghttp2-server"))
     func `HTTP/2 is spoken where a test asks for it`() throws {
         let authority = try Authority()

@@ -62,7 +62,7 @@ final class Authority {
         folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Peer.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "authority.key", "-out", "authority.pem", "-days", "30", "-subj", "/CN=Test Authority"],
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "authority.key", "-out", "authority.pem", "-days", "30", "-subj", "/CN=Test Authority"],
             in: folder)
     }
 
@@ -70,7 +70,7 @@ final class Authority {
 
     /// Makes `NAME.pem` and `NAME.key`; a negative number of days makes one that has ended.
     func sign(_ name: String, days: Int, subject: String = "/CN=example.org/O=Shop/C=DE", names: String = "DNS:example.org,DNS:localhost,IP:127.0.0.1") throws {
-        try Peer.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(name).key", "-out", "\(name).csr", "-subj", subject], in: folder)
+        try Peer.run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key", "-out", "\(name).csr", "-subj", subject], in: folder)
         try Data("subjectAltName=\(names)\nextendedKeyUsage=serverAuth,clientAuth\n".utf8).write(to: folder.appending(path: "\(name).ext"))
         try Peer.run(
             [
