@@ -296,7 +296,7 @@ struct CommandRun {
         arguments: [
             ([], [:], "no running host found (looked for \(controlPath)), and no *.synthetics.json below this folder"),
             ([], [controlPath: control], "names a host (process 123 at http://127.0.0.1:9) that does not answer"),
-            (["--files", "*.nope"], [:], "no file matches *.nope"),
+            (["--files", "*.nope"], [:], "no file matches *.nope; quote the pattern"), (["--files", "gone.json"], [:], "there is no file gone.json"),
             (["--files", "a"], ["a": "{"], "a:1:2: the document ends inside an object"),
             (["--files", "a"], ["a": "[]"], "there are no checks to run"),
             (["--files", "a", "--search", "hom"], ["a": definition(more: #","tags":["home"]"#)], #"no check fits the search "hom"; did you mean "home"?"#),
@@ -355,13 +355,27 @@ struct CommandRun {
     }
 
     @Test(arguments: [
-        (401, "refuses the token"), (404, #"has no such shop: no shop named "x""#), (500, "answered 500"),
+        (401, "refuses the token"), (404, #"has no such shop: no shop named "x""#), (422, #"says: no shop named "x""#), (500, "answered 500"),
     ])
     func `a refusing host is explained`(status: Int, message: String) throws {
         let script = [CommandRun.checksURL: [ScriptedTransport.Answer.response(status, #"{"error":"no shop named \"x\""}"#, Headers())]]
         let run = try CommandRun([], files: [Self.controlPath: Self.control], script)
         #expect(run.status == 2)
         #expect(run.complaint.contains(message))
+    }
+
+    @Test func `a long body is shown by its beginning and its whole length`() throws {
+        let body = String(repeating: "word ", count: 5_000)
+        let assertion = #"[{"type":"body","operator":"contains","target":"x"}]"#
+        let run = try CommandRun(["-f", "a"], files: ["a": definition(assertions: assertion)], ["GET http://h/": [.ok(body)]])
+        #expect(run.output.contains(" Actual: \(String(repeating: "word ", count: 20))… (25000 characters)\n"))
+    }
+
+    @Test func `long names do not fill the waiting line`() throws {
+        let name = String(repeating: "n", count: 60)
+        let checks = (0..<3).map { definition(name: "\(name)\($0)", url: "http://h/") }
+        let run = try CommandRun(["-f", "a"], files: ["a": "[\(checks.joined(separator: ","))]"], ["GET http://h/": [.ok("")]])
+        #expect(run.output.contains("- Waiting for 3 tests (\(name)0, …)…\n"))
     }
 
     // MARK: Dry runs

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `a name without a value is named with the nearest one`() throws {
         let scope = try Self.scope(VariableSources(given: ["FRONTEND_URL": "u"]))
-        let message = #"no value for {{ FRONTED_URL }}; did you mean "FRONTEND_URL"?; give one with --variable FRONTED_URL=VALUE"#
+        let message = #"no value for {{ FRONTED_URL }}; did you mean "FRONTEND_URL"? Or give one with --variable FRONTED_URL=VALUE"#
         #expect(throws: CheckFailure(.invalidTest, message)) { try scope.expand("{{ FRONTED_URL }}/x") }
     }
 

@@ -74,8 +74,7 @@ struct CheckCollector {
             say("Finding files matching \(pattern.hasPrefix("/") ? "" : workspace.folder + "/")\(pattern)\n")
             let paths = workspace.exists(pattern) ? [pattern] : workspace.files(matching: GlobPattern(pattern))
             if paths.isEmpty {
-                let advice = pattern == GlobPattern.checkFiles ? "" : "; quote the pattern so that the shell leaves it alone"
-                throw .nothingToRun("no file matches \(pattern)\(advice)")
+                throw .nothingToRun(Self.nothingFound(pattern, in: workspace.folder))
             }
             for path in paths where seen.insert(path).inserted {
                 do { files.append((path, workspace.suite(of: path), try workspace.read(path))) } catch {
@@ -85,6 +84,12 @@ struct CheckCollector {
         }
         if !files.isEmpty { say("\nGot test files:\n\(files.map { "  - \($0.name)\n" }.joined())\n") }
         return try read(files)
+    }
+
+    private static func nothingFound(_ pattern: String, in folder: String) -> String {
+        if pattern == GlobPattern.checkFiles { return "no test files found: there is no *.synthetics.json below \(folder)" }
+        let isPattern = pattern.contains { "*?{!".contains($0) }
+        return isPattern ? "no file matches \(pattern); quote the pattern so that the shell leaves it alone" : "there is no file \(pattern)"
     }
 
     private func say(_ text: String) { if !options.printsJSON { output.write(text) } }

@@ -49,12 +49,18 @@ final class RunPrinter: @unchecked Sendable {
 
     // MARK: Waiting
 
-    /// Ids that are shown; more are a sign.
+    /// Ids that are shown; more are a sign. Tests without one are shown by their names, which soon fill a line.
     private static let shownLimit = 10
+    private static let shownCharacters = 100
 
     private var line: String {
         if waiting.isEmpty { return "Waiting for the batch to end…" }
-        let shown = waiting.sorted().prefix(Self.shownLimit).map { labels[$0] } + (waiting.count > Self.shownLimit ? ["…"] : [])
+        var shown: [String] = []
+        for label in waiting.sorted().prefix(Self.shownLimit).map({ labels[$0] }) {
+            if !shown.isEmpty, shown.reduce(label.count, { $0 + $1.count }) > Self.shownCharacters { break }
+            shown.append(label)
+        }
+        if shown.count < waiting.count { shown.append("…") }
         return "Waiting for \(ConsoleReport.counted(waiting.count, "test")) (\(shown.joined(separator: ", ")))…"
     }
 

@@ -40,6 +40,7 @@ struct RunningHost {
         switch response.status {
         case 401, 403: return CommandError("the host at \(file.url) refuses the token in \(path); start the host again to renew it")
         case 404: return CommandError("the host at \(file.url) has no such shop\(said.map { ": \($0)" } ?? "")")
+        case 422 where said != nil: return CommandError("the host at \(file.url) says: \(said!)")
         default: return CommandError("the host at \(file.url) answered \(response.status)\(said.map { ": \($0)" } ?? "")")
         }
     }

@@ -5,9 +5,6 @@ struct AssertionJudge {
     private let observation: any Observation
     private let scope: VariableScope
 
-    /// Bytes of a value that results keep.
-    private static let keptLimit = 1_000
-
     init(_ observation: any Observation, _ scope: VariableScope) {
         self.observation = observation
         self.scope = scope
@@ -61,7 +58,7 @@ struct AssertionJudge {
         }
         let actual = observation.value(of: subject)
         result.isValid = try comparison.holds(actual, target)
-        result.actual = actual.map(Self.cut)
+        result.keep(actual)
         if subject == .body, observation.body?.isHidden == true { result.hideActual() }
         return result
     }
@@ -80,10 +77,5 @@ struct AssertionJudge {
         guard comparison.needsTarget else { return comparison.wording }
         let isText = if case .string = target { true } else { false }
         return "\(comparison.wording) \(isText && !comparison.takesNumber ? "\"\(target.plainText)\"" : target.shortText)"
-    }
-
-    static func cut(_ value: Value) -> Value {
-        let text = value.plainText
-        return text.utf8.count > keptLimit ? .string(String(text.prefix(keptLimit)) + "…") : value
     }
 }

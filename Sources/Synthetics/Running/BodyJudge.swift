@@ -38,7 +38,7 @@ struct BodyJudge {
         case .success(let value):
             let verdict = try test.judge(path.evaluate(on: value), target: target)
             result.isValid = verdict.holds
-            result.actual = verdict.actual.map(AssertionJudge.cut)
+            result.keep(verdict.actual)
         case .failure(let problem):
             result.reason = "The body is not JSON: line \(problem.location.line), column \(problem.location.column): \(problem.message)"
         }
@@ -59,7 +59,7 @@ struct BodyJudge {
         do {
             let found = try path.evaluate(on: document)
             result.isValid = try test.comparison.holds(found, target)
-            result.actual = found.map(AssertionJudge.cut)
+            result.keep(found)
         } catch let error as ExpressionError {
             throw CheckFailure(.invalidTest, "the XPath \(path.text) cannot be evaluated: \(error.reason)")
         }

@@ -82,6 +82,7 @@ struct VariableScope {
         }
         // The environment holds names that no check author thinks of; they would only be misleading suggestions.
         let known = Set(overrides.keys).union(extracted.keys).union(configured.keys).union(given.keys)
-        return CheckFailure(.invalidTest, "no value for \(names)\(suggestion(for: first, among: known)); \(advice)")
+        let nearest = suggestion(for: first, among: known)
+        return CheckFailure(.invalidTest, "no value for \(names)\(nearest)\(nearest.hasSuffix("?") ? " Or " : "; ")\(advice)")
     }
 }
