@@ -26,7 +26,7 @@ public func suggestion(for name: String, among candidates: some Collection<Strin
 }
 
 /// Edits between two words where swapping neighbours counts as one (optimal string alignment).
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+public func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 
 typedef size_t (*curl_data_callback)(char *bytes, size_t size, size_t count, void *user);
+/// Called when the connection is ready and before anything is sent.
+typedef int (*curl_ready_callback)(void *user, char *peer, char *local, int peer_port, int local_port);
 
 static inline CURLcode curl_set_long(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
 static inline CURLcode curl_set_size(CURL *easy, CURLoption option, curl_off_t value) { return curl_easy_setopt(easy, option, value); }
@@ -19,6 +21,27 @@ static inline CURLcode curl_set_data_callback(CURL *easy, CURLoption option, cur
 static inline CURLcode curl_set_open_socket(CURL *easy, curl_opensocket_callback value)
 {
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode curl_set_ready_callback(CURL *easy, curl_ready_callback value, void *user)
+{
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, user);
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+/// The library takes a copy.
+static inline CURLcode curl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count)
+{
+  struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_COPY};
+  return curl_easy_setopt(easy, option, &blob);
+}
+
+/// OpenSSL's `SSL *` of the connection that a callback is about; NULL without TLS and with another TLS library.
+static inline void *curl_get_openssl_session(CURL *easy)
+{
+  struct curl_tlssessioninfo *session = NULL;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session)
+    return NULL;
+  return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
 }
 
 static inline long curl_get_long(CURL *easy, CURLINFO info)

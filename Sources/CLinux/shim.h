@@ -20,3 +20,64 @@ static inline int epoll_wait_nanoseconds(int epoll, struct epoll_event *events, 
   return -1;
 #endif
 }
+
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Makes one address the only server of a resolver. Returns 0, or -1 for what is no address.
+static inline int linux_dns_use_server(struct __res_state *state, const char *server, int port)
+{
+  struct in_addr four;
+  struct in6_addr six;
+  if (inet_pton(AF_INET, server, &four) == 1)
+  {
+    state->nscount = 1;
+    state->nsaddr_list[0].sin_family = AF_INET;
+    state->nsaddr_list[0].sin_port = htons((unsigned short)port);
+    state->nsaddr_list[0].sin_addr = four;
+    return 0;
+  }
+  if (inet_pton(AF_INET6, server, &six) != 1)
+    return -1;
+  struct sockaddr_in6 *address = (struct sockaddr_in6 *)calloc(1, sizeof *address);
+  if (!address)
+    return -1;
+  address->sin6_family = AF_INET6;
+  address->sin6_port = htons((unsigned short)port);
+  address->sin6_addr = six;
+  // The library takes an IPv6 server from here when the family of the other list is 0, and frees it.
+  free(state->_u._ext.nsaddrs[0]);
+  state->_u._ext.nsaddrs[0] = address;
+  state->nsaddr_list[0].sin_family = 0;
+  state->nscount = 1;
+  return 0;
+}
+
+/// Asks a DNS server one question of class IN and waits for the answer.
+///
+/// `server` is an address, or NULL for the servers of the system's configuration. `seconds` limits the wait; it is rounded to whole tries.
+/// Returns the length of the answer, or -1 with one of <netdb.h>'s numbers in `error`.
+static inline int linux_dns_query(
+    const char *server, int port, const char *name, int type, int seconds, unsigned char *answer, int capacity, int *error)
+{
+  struct __res_state state;
+  memset(&state, 0, sizeof state);
+  *error = NETDB_INTERNAL;
+  if (res_ninit(&state) != 0)
+    return -1;
+  state.retry = seconds < 2 ? 1 : 2;
+  state.retrans = seconds < 2 ? 1 : seconds / 2;
+  int length = -1;
+  if (!server || linux_dns_use_server(&state, server, port) == 0)
+  {
+    length = res_nquery(&state, name, ns_c_in, type, answer, capacity);
+    *error = state.res_h_errno;
+  }
+  res_nclose(&state);
+  return length < capacity ? length : capacity;
+}

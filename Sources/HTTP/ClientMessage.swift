@@ -22,6 +22,8 @@ public struct ClientRequest: Sendable {
         case http1_0, http1_1
         /// Over TLS, when the server offers it; otherwise 1.1.
         case http2
+        /// HTTP/2; without TLS the server must know it beforehand (RFC 9113 §3.3).
+        case http2Always
     }
 
     /// How much of a response is handed over.
@@ -30,6 +32,12 @@ public struct ClientRequest: Sendable {
         /// Status, sizes and times; header fields are dropped and the body is counted.
         case figures
     }
+    /// Asks for compressed bodies and undoes the compression; the response keeps its `Content-Encoding` field.
+    public var decodesBody = false
+    public var authentication: ClientAuthentication?
+    public var certificate: ClientCertificate?
+    /// Nil connects directly, or as the client's options say.
+    public var proxy: ClientProxy?
 
     public init(
         method: String = "GET", url: String, headers: Headers = Headers(), body: [UInt8] = [], timeout: Duration? = .seconds(60),
@@ -94,6 +102,13 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case timedOut(after: Duration)
     case tooManyRedirects
     case tls(String)
+    /// Nobody known vouches for the server's certificate: it is self-signed, or signed by an authority that this machine does not know.
+    case untrustedCertificate(String)
+    case hostUnreachable(host: String)
+    case networkUnreachable(host: String)
+    case bodyTooLarge(limitBytes: Int)
+    /// This machine has no descriptors, ports or memory left: nothing is known about the server.
+    case noResources(String)
     case cancelled
     /// Anything else, in libcurl's words.
     case other(String)
@@ -106,7 +121,11 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case .connectionReset: "the connection was reset"
         case .timedOut(let limit): "no answer within \(limit)"
         case .tooManyRedirects: "too many redirects"
-        case .tls(let message): "TLS: \(message)"
+        case .tls(let message), .untrustedCertificate(let message): "TLS: \(message)"
+        case .hostUnreachable(let host): "there is no way to the host \(host)"
+        case .networkUnreachable(let host): "there is no way to the network of \(host)"
+        case .bodyTooLarge(let limit): "the response body is larger than \(limit) bytes"
+        case .noResources(let message): "this machine cannot open another connection: \(message)"
         case .cancelled: "cancelled"
         case .other(let message): message
         }

@@ -36,6 +36,18 @@ struct InProcessTransport: CheckTransport {
         }
     }
 
+    /// A connection is there when somebody listens; nobody in here speaks TLS.
+    func connect(_ request: ConnectRequest) async throws(ClientError) -> ConnectResponse {
+        let url = "http://\(request.host):\(request.port)/"
+        if case .service(let name) = try addresses.destination(of: url), await !isReachable(name) { throw Self.refusal(url) }
+        if request.tls != nil { throw .tls("the server does not speak TLS") }
+        return ConnectResponse(timings: ClientResponse.Timings(), remoteAddress: "127.0.0.1")
+    }
+
+    private func isReachable(_ service: String) async -> Bool {
+        (try? await shop.with { $0.service(named: service)?.isReachable ?? false }) ?? false
+    }
+
     private func exchange(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         guard let limit = request.timeout else { return try await attempt(request).get() }
         let loop = shop.loop
@@ -74,8 +86,7 @@ struct InProcessTransport: CheckTransport {
             }
             return (answer ?? nil) ?? Response(status: 404)
         case .service(let name):
-            let isReachable = (try? await shop.with { $0.service(named: name)?.isReachable ?? false }) ?? false
-            guard isReachable else { throw Self.refusal(url) }
+            guard await isReachable(name) else { throw Self.refusal(url) }
             return await shop.handle(name, request)
         }
     }

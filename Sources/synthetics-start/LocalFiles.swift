@@ -16,6 +16,21 @@ private func openPath(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
 struct LocalFiles: Workspace {
     func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    var folder: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    var folderInRepository: String {
+        let parts = folder.split(separator: "/")
+        for depth in stride(from: parts.count, through: 0, by: -1) {
+            let top = "/" + parts[..<depth].joined(separator: "/")
+            if exists(top + "/.git") { return parts[depth...].joined(separator: "/") }
+        }
+        return ""
+    }
+
     func read(_ path: String) throws -> [UInt8] {
         let descriptor = try Self.open(path, O_RDONLY)
         defer { close(descriptor) }

@@ -15,7 +15,7 @@ struct SyntheticsStart {
         do throws(CommandLineOptions.UsageError) {
             let options = try CommandLineOptions(Array(CommandLine.arguments.dropFirst()))
             switch options.action {
-            case .help: Console.print(CommandLineOptions.help)
+            case .help: StandardStream.output.write(CommandLineOptions.help)
             case .checks: exit(checks(options))
             }
         } catch {
@@ -26,18 +26,19 @@ struct SyntheticsStart {
 
     private static func checks(_ options: CommandLineOptions) -> Int32 {
         do {
+            // A reader that has enough, such as head, must not end the run without a word.
+            signal(SIGPIPE, SIG_IGN)
             let loop = try EventLoop()
             let environment = Console.environment
-            let usesColour = Console.usesColour(environment)
             let outcome = try loop.run { () async throws -> ChecksCommand.Outcome in
                 var random = World.real(loop: loop).random
-                let client = Client(loop: loop)
+                let client = Client(loop: loop, options: ClientOptions(authorityFile: environment["SSL_CERT_FILE"]))
                 defer { client.close() }
                 let command = ChecksCommand(
-                    options, environment: environment, workspace: LocalFiles(), transport: client, loop: loop, usesColour: usesColour)
+                    options, environment: environment, workspace: LocalFiles(), transport: NetworkTransport(client), loop: loop,
+                    output: Console(environment))
                 return await command.run(random: &random)
             }
-            Console.print(outcome.output)
             Console.complain(outcome.complaint)
             return outcome.status
         } catch {
@@ -46,5 +47,3 @@ struct SyntheticsStart {
         }
     }
 }
-
-extension Client: CheckTransport {}

@@ -174,7 +174,7 @@ import Testing
         } _: { client, _, base in
             let small = try await client.send(ClientRequest(url: base + "/small"))
             #expect(small.body.count == 1_000)
-            await #expect(throws: ClientError.other("the response body is larger than 1000 bytes")) {
+            await #expect(throws: ClientError.bodyTooLarge(limitBytes: 1_000)) {
                 _ = try await client.send(ClientRequest(url: base + "/large"))
             }
         }

@@ -44,6 +44,19 @@ import Testing
         #expect(try Self.send("/round", redirects: 3) .failure == .tooManyRedirects)
     }
 
+    @Test(arguments: [
+        (ConnectRequest(host: "127.0.0.1", port: 3_000), nil), (ConnectRequest(host: "127.0.0.1", port: 9), .connectionRefused(host: "127.0.0.1", port: 9)),
+        (ConnectRequest(host: "elsewhere.test", port: 80), .nameNotResolved(host: "elsewhere.test")),
+        (ConnectRequest(host: "127.0.0.1", port: 3_000, tls: ConnectRequest.TLS()), .tls("the server does not speak TLS")),
+    ] as [(ConnectRequest, ClientError?)])
+    func `a connection is there when a service listens`(request: ConnectRequest, failure: ClientError?) throws {
+        let outcome = try Self.withShop { bench -> ClientError? in
+            do throws(ClientError) { _ = try await bench.transport.connect(request) } catch { return error }
+            return nil
+        }
+        #expect(outcome == failure)
+    }
+
     @Test func `times are those of the simulated clock`() throws {
         let slow = try Self.send("/slow").get()
         #expect(slow.timings.firstByte == .seconds(5))

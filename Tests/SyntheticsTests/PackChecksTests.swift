@@ -21,7 +21,7 @@ import Testing
         let checks = try Self.checks()
         #expect(checks.count >= 18)
         #expect(Set(checks.map(\.name)).count == checks.count)
-        #expect(checks.allSatisfy { !$0.tags.isEmpty && !$0.message.isEmpty })
+        #expect(checks.allSatisfy { !$0.tags.isEmpty && $0.message?.isEmpty == false })
     }
 
     @Test func `checks need no variables but the runner's own`() throws {
@@ -30,7 +30,8 @@ import Testing
             var names = known.union(check.variables.map(\.name))
             for step in check.steps {
                 guard case .http(let request, _, let extractions) = step.action else { continue }
-                let texts = [request.url, request.body] + request.headers.map(\.value)
+                let body = if case .text(let text) = request.body { text } else { "" }
+                let texts = [request.url, body] + request.headers.map(\.value)
                 #expect(Set(texts.flatMap(Template.names)).isSubset(of: names), "\(check.name)")
                 names.formUnion(extractions.map(\.name))
             }
@@ -38,13 +39,13 @@ import Testing
     }
 
     /// The `body matches` assertion of the named check, which counts product cards.
-    static func cardPattern(_ name: String) throws -> Pattern {
+    static func cardPattern(_ name: String) throws -> CheckPattern {
         let check = try #require(try checks().first { $0.name == name })
-        guard case .http(_, let assertions, _) = check.steps[0].action else { throw PatternError(pattern: "", reason: "no request") }
+        guard case .http(_, let assertions, _) = check.steps[0].action else { throw CheckPatternError(pattern: "", reason: "no request") }
         for case .compare(.matches, let target) in assertions.map(\.test) where target.plainText.contains("product-list-item") {
-            return try Pattern(target.plainText)
+            return try CheckPattern(target.plainText)
         }
-        throw PatternError(pattern: "", reason: "no card pattern")
+        throw CheckPatternError(pattern: "", reason: "no card pattern")
     }
 
     @Test(arguments: [(12, true), (11, false), (13, false), (0, false)])
@@ -65,7 +66,7 @@ import Testing
             let document = try Value.parse(json: #"{"data":[{"traceID":"7","spans":[\#(spans)]}]}"#.utf8)
             return try assertions.compactMap { assertion in
                 guard case .jsonPath(let test) = assertion.test else { return nil }
-                return try test.judge(document, target: test.target).holds
+                return try test.judge(JSONPath(test.path.text).evaluate(on: document), target: test.target).holds
             }
         }
         #expect(try verdicts(queries: 1) == [true, true])

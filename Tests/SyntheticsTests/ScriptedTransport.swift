@@ -16,6 +16,7 @@ final class ScriptedTransport: CheckTransport {
 
     private struct State {
         var script: [String: [Answer]]
+        var connections: [ConnectRequest] = []
         var requests: [ClientRequest] = []
         var active = 0
         var mostActive = 0
@@ -31,6 +32,7 @@ final class ScriptedTransport: CheckTransport {
     }
 
     var requests: [ClientRequest] { state.withLock { $0.requests } }
+    var connections: [ConnectRequest] { state.withLock { $0.connections } }
     var mostActive: Int { state.withLock { $0.mostActive } }
 
     private func next(_ request: ClientRequest) -> Answer {
@@ -42,6 +44,24 @@ final class ScriptedTransport: CheckTransport {
             state.script[key] = answers
             return first
         }
+    }
+
+    /// Answered under `CONNECT host:port`: any response is a connection, late ones included.
+    func connect(_ request: ConnectRequest) async throws(ClientError) -> ConnectResponse {
+        state.withLock { $0.connections.append(request) }
+        let response = try await send(ClientRequest(method: "CONNECT", url: "\(request.host):\(request.port)"))
+        return ConnectResponse(timings: response.timings, remoteAddress: "127.0.0.1")
+    }
+
+    /// Answered under `LOOKUP host`: a body of lines such as `A 127.0.0.1`.
+    func lookUp(_ query: NameQuery) async throws(ClientError) -> [RecordType: [String]] {
+        let response = try await send(ClientRequest(method: "LOOKUP", url: query.host))
+        var records = Dictionary(uniqueKeysWithValues: query.types.map { ($0, [String]()) })
+        for line in String(decoding: response.body, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            if let type = RecordType(rawValue: String(parts[0])), records[type] != nil { records[type]?.append(String(parts[1])) }
+        }
+        return records
     }
 
     func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
@@ -74,14 +94,15 @@ extension ClientResponse {
 
 /// Runs the entries of one file in virtual time, against a script.
 func run(
-    _ json: String, _ script: [String: [ScriptedTransport.Answer]], sources: VariableSources = VariableSources(), concurrency: Int = 4
+    _ json: String, _ script: [String: [ScriptedTransport.Answer]], sources: VariableSources = VariableSources(), concurrency: Int = 4,
+    timeLimit: Duration? = nil
 ) throws -> (results: [CheckResult], requests: [ClientRequest], mostActive: Int) {
     let entries = try CheckFile.read(json.utf8, file: "f.json")
     let loop = try EventLoop(virtualFrom: Timestamp(nanoseconds: 0))
     let transport = ScriptedTransport(script, loop: loop)
     let results = try loop.run { () async -> [CheckResult] in
         var random = SeededRandom(seed: 1)
-        return await Runner(send: transport, loop: loop, sources: sources, concurrency: concurrency).run(entries, random: &random)
+        return await Runner(send: transport, loop: loop, sources: sources, concurrency: concurrency, timeLimit: timeLimit).run(entries, random: &random)
     }
     return (results, transport.requests, transport.mostActive)
 }
@@ -99,6 +120,6 @@ func multistep(_ steps: [String], config: String = "", options: String = "{}") -
     #"{"type":"api","subtype":"multi","name":"m","options":\#(options),"config":{"steps":[\#(steps.joined(separator: ","))]\#(config)}}"#
 }
 
-func step(_ name: String, _ method: String = "GET", _ url: String, more: String = "") -> String {
+func step(_ name: String, _ method: String = "GET", _ url: String = "http://h/", more: String = "") -> String {
     #"{"name":"\#(name)","subtype":"http","request":{"method":"\#(method)","url":"\#(url)","persistCookies":true},"assertions":[{"type":"statusCode","operator":"is","target":200}]\#(more)}"#
 }

@@ -64,7 +64,11 @@ public final class Client: @unchecked Sendable {
 
     private func exchange(_ request: ClientRequest) async throws(ClientError) -> (ClientResponse, redirect: String?) {
         if isClosed || Task.isCancelled { throw .cancelled }
-        let transfer = try prepare(request, keeping: .everything)
+        return try await run(try prepare(request, keeping: .everything))
+    }
+
+    /// Carries out a prepared transfer.
+    func run(_ transfer: Transfer) async throws(ClientError) -> (ClientResponse, redirect: String?) {
         let number = transfer.number
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -149,12 +153,16 @@ public final class Client: @unchecked Sendable {
     // MARK: Transfers
 
     private func prepare(_ request: ClientRequest, keeping keeps: ClientRequest.Kept) throws(ClientError) -> Transfer {
-        let transfer = idle.popLast() ?? Transfer(client: Unmanaged.passUnretained(self).toOpaque(), options: options)
+        let transfer = idle.popLast() ?? makeTransfer()
         do throws(ClientError) { try transfer.prepare(request, keeping: keeps) } catch {
             idle.append(transfer)
             throw error
         }
         return transfer
+    }
+
+    func makeTransfer(isReusable: Bool = true) -> Transfer {
+        Transfer(client: Unmanaged.passUnretained(self).toOpaque(), options: options, isReusable: isReusable)
     }
 
     private func begin(_ transfer: Transfer) {
@@ -186,7 +194,7 @@ public final class Client: @unchecked Sendable {
     private static let idleLimit = 256
 
     private func recycle(_ transfer: Transfer) {
-        if idle.count < Self.idleLimit, !isClosed { idle.append(transfer) }
+        if transfer.isReusable, idle.count < Self.idleLimit, !isClosed { idle.append(transfer) }
     }
 
     private func collect() {

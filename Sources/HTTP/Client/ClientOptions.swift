@@ -10,16 +10,19 @@ public struct ClientOptions: Sendable, Equatable {
     public var usesProxyFromEnvironment: Bool
     /// `host:port` of a proxy for all requests; wins over the environment.
     public var proxy: String?
+    /// File with the certificates of authorities to trust, PEM; nil takes the system's.
+    public var authorityFile: String?
 
     public init(
         connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false,
-        proxy: String? = nil
+        proxy: String? = nil, authorityFile: String? = nil
     ) {
         self.connectionsPerHost = connectionsPerHost
         self.idleConnections = idleConnections
         self.bodyLimitBytes = bodyLimitBytes
         self.usesProxyFromEnvironment = usesProxyFromEnvironment
         self.proxy = proxy
+        self.authorityFile = authorityFile
     }
 
     public static let `default` = ClientOptions()

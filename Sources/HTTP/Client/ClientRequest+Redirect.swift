@@ -9,6 +9,7 @@ extension ClientRequest {
         if Self.origin(location) != Self.origin(url) {
             // Credentials are for the host that they were meant for.
             for name in ["Authorization", "Cookie", "Host"] { headers.remove(name) }
+            (authentication, certificate) = (nil, nil)
         }
         url = location
     }

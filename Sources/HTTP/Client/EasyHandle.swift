@@ -5,7 +5,10 @@ import CCurl
 final class EasyHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
     private let message: UnsafeMutablePointer<CChar>
+    /// Header fields; replaced from request to request.
     private var fields: UnsafeMutablePointer<curl_slist>?
+    /// Other lists that the library reads while the transfer is under way.
+    private var lists: [UnsafeMutablePointer<curl_slist>?] = []
 
     init() {
         pointer = curl_easy_init()!
@@ -16,6 +19,7 @@ final class EasyHandle: @unchecked Sendable {
     deinit {
         curl_easy_cleanup(pointer)
         curl_slist_free_all(fields)
+        for list in lists { curl_slist_free_all(list) }
         message.deallocate()
     }
 
@@ -25,6 +29,8 @@ final class EasyHandle: @unchecked Sendable {
         curl_slist_free_all(fields)
         fields = nil
         clearMessage()
+        for list in lists { curl_slist_free_all(list) }
+        lists.removeAll(keepingCapacity: true)
     }
 
     func useMessageBuffer() { curl_set_pointer(pointer, CURLOPT_ERRORBUFFER, message) }
@@ -44,6 +50,17 @@ final class EasyHandle: @unchecked Sendable {
         curl_slist_free_all(fields)
         fields = list
     }
+
+    /// Sets an option that takes a list of lines.
+    func set(_ option: CURLoption, lines: [String]) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        lists.append(list)
+        curl_set_list(pointer, option, list)
+    }
+
+    /// The library takes a copy.
+    func set(_ option: CURLoption, bytes: [UInt8]) { curl_set_blob(pointer, option, bytes, bytes.count) }
 
     /// The library takes a copy.
     func set(body: [UInt8]) {

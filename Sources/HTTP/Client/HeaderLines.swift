@@ -9,16 +9,24 @@ enum HeaderLines {
     static func make(for request: ClientRequest) throws(ClientError) -> [String] {
         var lines: [String] = []
         lines.reserveCapacity(request.headers.fields.count + automatic.count)
-        for field in request.headers.fields where !field.name.equalsIgnoringCase(derived) {
-            guard isName(field.name) else { throw .other("\"\(field.name)\" is not a header field name") }
-            guard !field.value.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }) else {
-                throw .other("the value of header field \"\(field.name)\" contains a line break")
-            }
-            // A semicolon instead of the colon is libcurl's way to send an empty value.
-            lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
-        }
+        for field in request.headers.fields where !field.name.equalsIgnoringCase(derived) { lines.append(try line(field)) }
         for name in automatic where request.headers[name] == nil { lines.append("\(name):") }
         return lines
+    }
+
+    static func make(for headers: Headers) throws(ClientError) -> [String] {
+        var lines: [String] = []
+        for field in headers.fields { lines.append(try line(field)) }
+        return lines
+    }
+
+    private static func line(_ field: Headers.Field) throws(ClientError) -> String {
+        guard isName(field.name) else { throw .other("\"\(field.name)\" is not a header field name") }
+        guard !field.value.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }) else {
+            throw .other("the value of header field \"\(field.name)\" contains a line break")
+        }
+        // A semicolon instead of the colon is libcurl's way to send an empty value.
+        return field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
     }
 
     /// A token (RFC 9110 §5.6.2).

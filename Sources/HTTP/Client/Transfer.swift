@@ -28,10 +28,15 @@ final class Transfer: @unchecked Sendable {
     private var isTooLarge = false
     /// What the handle is set up for; nil when it must be set up anew.
     private var current: ClientRequest?
+    /// What a TLS handshake agreed on; only looked at for connections.
+    private(set) var session: TLSSession?
+    /// False for one whose owner still looks at it when it has ended.
+    let isReusable: Bool
 
-    init(client: UnsafeMutableRawPointer, options: ClientOptions) {
+    init(client: UnsafeMutableRawPointer, options: ClientOptions, isReusable: Bool = true) {
         self.client = client
         self.options = options
+        self.isReusable = isReusable
     }
 
     // MARK: Options
@@ -59,30 +64,81 @@ final class Transfer: @unchecked Sendable {
         current = request
     }
 
+    /// Sets the handle up for a connection over which nothing is sent.
+    func prepare(_ request: ConnectRequest) throws(ClientError) {
+        number += 1
+        try setBasics(url: request.url, timeout: request.timeout)
+        easy.set(CURLOPT_CONNECT_ONLY, 1)
+        easy.set(CURLOPT_CONNECT_TO, lines: ["::\(request.authority)"])
+        setVerification(request.tls?.verification ?? .full)
+        set(request.tls?.certificate)
+        if let version = request.tls?.onlyVersion {
+            easy.set(CURLOPT_SSLVERSION, version.libraryRange)
+            // Old versions need ciphers that OpenSSL's default level refuses.
+            easy.set(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0")
+        }
+        setCallbacks()
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        curl_set_ready_callback(easy.pointer, { context, _, _, _, _ in transfer(context).connected() }, context)
+        current = ClientRequest(url: request.url, timeout: request.timeout)
+    }
+
     private func setURL(_ url: String) throws(ClientError) {
         if url.utf8.contains(0) { throw .invalidURL(url) }
         easy.set(CURLOPT_URL, url)
     }
 
     private func setAll(_ request: ClientRequest) throws(ClientError) {
-        easy.useMessageBuffer()
-        easy.set(CURLOPT_NOSIGNAL, 1)
-        try setURL(request.url)
-        easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        setProxy()
+        try setBasics(url: request.url, timeout: request.timeout)
         if let path = request.unixSocket { easy.set(CURLOPT_UNIX_SOCKET_PATH, path) }
-        if !request.verifiesCertificate {
-            easy.set(CURLOPT_SSL_VERIFYPEER, 0)
-            easy.set(CURLOPT_SSL_VERIFYHOST, 0)
-        }
-        if let timeout = request.timeout {
-            // Rounded up: 0 would mean no limit.
-            easy.set(CURLOPT_TIMEOUT_MS, Swift.max(1, Int((timeout.nanoseconds + 999_999) / 1_000_000)))
-        }
-        if let version = request.version { easy.set(CURLOPT_HTTP_VERSION, version.option) }
+        setVerification(request.verifiesCertificate ? .full : .none)
+        set(request.certificate)
+        if let version = request.version { easy.set(CURLOPT_HTTP_VERSION, version.option(for: request.url)) }
         setMethod(request)
         easy.set(headerLines: try HeaderLines.make(for: request))
+        if request.decodesBody { easy.set(CURLOPT_ACCEPT_ENCODING, "") }
+        set(request.authentication)
+        if let proxy = request.proxy { try set(proxy) }
         setCallbacks()
+    }
+
+    private func setBasics(url: String, timeout: Duration?) throws(ClientError) {
+        easy.useMessageBuffer()
+        easy.set(CURLOPT_NOSIGNAL, 1)
+        try setURL(url)
+        easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        setProxy()
+        if let file = options.authorityFile { easy.set(CURLOPT_CAINFO, file) }
+        guard let timeout else { return }
+        // Rounded up: 0 would mean no limit.
+        easy.set(CURLOPT_TIMEOUT_MS, Swift.max(1, Int((timeout.nanoseconds + 999_999) / 1_000_000)))
+    }
+
+    private func setVerification(_ verification: ConnectRequest.Verification) {
+        if verification != .full { easy.set(CURLOPT_SSL_VERIFYPEER, 0) }
+        if verification == .none { easy.set(CURLOPT_SSL_VERIFYHOST, 0) }
+    }
+
+    private func set(_ certificate: ClientCertificate?) {
+        guard let certificate else { return }
+        easy.set(CURLOPT_SSLCERT_BLOB, bytes: Array(certificate.certificate.utf8))
+        easy.set(CURLOPT_SSLKEY_BLOB, bytes: Array(certificate.key.utf8))
+    }
+
+    private func set(_ authentication: ClientAuthentication?) {
+        guard let authentication else { return }
+        // CURLAUTH_DIGEST and CURLAUTH_NTLM, macros with casts that Swift does not import.
+        easy.set(CURLOPT_HTTPAUTH, authentication.scheme == .digest ? 1 << 1 : 1 << 3)
+        easy.set(CURLOPT_USERNAME, authentication.username)
+        easy.set(CURLOPT_PASSWORD, authentication.password)
+    }
+
+    private func set(_ proxy: ClientProxy) throws(ClientError) {
+        easy.set(CURLOPT_PROXY, proxy.url)
+        easy.set(CURLOPT_NOPROXY, "")
+        // CURLHEADER_SEPARATE: the server's own fields are not for the proxy of a tunnel.
+        easy.set(CURLOPT_HEADEROPT, 1)
+        easy.set(CURLOPT_PROXYHEADER, lines: try HeaderLines.make(for: proxy.headers))
     }
 
     private func setProxy() {
@@ -119,6 +175,12 @@ final class Transfer: @unchecked Sendable {
     }
 
     // MARK: Coming back
+
+    /// The connection is there; its session can be looked at now and no longer when the transfer has ended.
+    fileprivate func connected() -> Int32 {
+        session = curl_get_openssl_session(easy.pointer).map { TLSSession(OpaquePointer($0)) }
+        return CURL_PREREQFUNC_OK
+    }
 
     fileprivate func receive(line: UnsafeRawBufferPointer) {
         if keeps == .everything { head.read(line) }
@@ -182,12 +244,12 @@ final class Transfer: @unchecked Sendable {
             remoteAddress: easy.text(CURLINFO_PRIMARY_IP))
     }
 
-    private var tooLarge: ClientError { .other("the response body is larger than \(options.bodyLimitBytes) bytes") }
+    private var tooLarge: ClientError { .bodyTooLarge(limitBytes: options.bodyLimitBytes) }
 
     private func failure(_ code: CURLcode) -> ClientError {
         ClientError(
-            code: code, systemCode: Int32(easy.number(CURLINFO_OS_ERRNO)), message: easy.errorText, url: current?.url ?? "",
-            limit: current?.timeout ?? .microseconds(easy.microseconds(CURLINFO_TOTAL_TIME_T)))
+            code: code, systemCode: Int32(easy.number(CURLINFO_OS_ERRNO)), verification: easy.number(CURLINFO_SSL_VERIFYRESULT), message: easy.errorText,
+            url: current?.url ?? "", limit: current?.timeout ?? .microseconds(easy.microseconds(CURLINFO_TOTAL_TIME_T)))
     }
 
     private var httpVersion: String {
@@ -205,15 +267,17 @@ extension ClientRequest {
     fileprivate func isSentLike(_ other: ClientRequest) -> Bool {
         method == other.method && body.isEmpty == other.body.isEmpty && timeout == other.timeout && version == other.version
             && verifiesCertificate == other.verifiesCertificate && unixSocket == other.unixSocket
+            && decodesBody == other.decodesBody && authentication == other.authentication && certificate == other.certificate && proxy == other.proxy
     }
 }
 
 extension ClientRequest.Version {
-    fileprivate var option: Int {
+    fileprivate func option(for url: String) -> Int {
         switch self {
         case .http1_0: CURL_HTTP_VERSION_1_0
         case .http1_1: CURL_HTTP_VERSION_1_1
         case .http2: CURL_HTTP_VERSION_2TLS
+        case .http2Always: URLParts(url)?.scheme == "https" ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
         }
     }
 }

@@ -17,7 +17,7 @@ struct ProbeRun {
         self.graded = graded
         self.probe = probe
         do {
-            visitor = try ProbeVisitor(graded.transport, sources: graded.sources, variables: probe.variables, seed: graded.seed)
+            visitor = try ProbeVisitor(graded.transport, loop: graded.loop, sources: graded.sources, variables: probe.variables, seed: graded.seed)
         } catch { throw Problems([Problem(error.message, at: SourceLocation(file: probe.file, line: 1, column: 1), pointer: "/variables")]) }
     }
 

@@ -8,23 +8,22 @@ public struct ChecksCommand {
     private let workspace: any Workspace
     private let transport: any CheckTransport
     private let loop: EventLoop
-    private let usesColour: Bool
+    private let output: any CommandOutput
 
     public init(
         _ options: CommandLineOptions, environment: [String: String], workspace: any Workspace, transport: any CheckTransport, loop: EventLoop,
-        usesColour: Bool
+        output: any CommandOutput
     ) {
         self.options = options
         self.environment = environment
         self.workspace = workspace
         self.transport = transport
         self.loop = loop
-        self.usesColour = usesColour
+        self.output = output
     }
 
-    /// What the process prints and returns.
+    /// How the run ended.
     public struct Outcome: Sendable, Equatable {
-        public var output: String
         /// For the standard error stream.
         public var complaint: String
         /// 0 all blocking checks passed, 1 some failed, 2 could not run.
@@ -33,23 +32,90 @@ public struct ChecksCommand {
 
     /// Must run on the loop.
     public func run(random: inout SeededRandom) async -> Outcome {
+        var settings = options.settings
         do throws(CommandError) {
-            let start = loop.now
-            let (pack, entries, sources) = try await collect()
-            let results = await Runner(send: transport, loop: loop, sources: sources).run(try selected(entries), random: &random)
-            let report = RunReport(pack: pack, results: results, duration: loop.now - start)
-            if let file = options.junitFile { try write(JUnitReport.xml(report), to: file) }
-            let output = options.printsJSON ? JSONReport.document(report).json(.pretty) : ConsoleReport(usesColour: usesColour).text(report)
-            return Outcome(output: output, complaint: "", status: report.passed ? 0 : 1)
+            settings = try allSettings()
+            let collector = CheckCollector(
+                options: options, settings: settings, environment: environment, workspace: workspace, transport: transport, output: output)
+            return try await run(try await collector.collect(), settings, random: &random)
         } catch {
-            return failed(error)
+            return failed(error, settings.policy)
         }
     }
 
-    private func failed(_ error: CommandError) -> Outcome {
+    /// The configuration file, the environment and the command line, each stronger than the one before.
+    private func allSettings() throws(CommandError) -> RunSettings {
+        let fromEnvironment = EnvironmentSettings(environment)
+        let named = options.configuration ?? fromEnvironment.configurationPath
+        let path = named ?? ConfigurationFile.defaultPath
+        var settings = RunSettings()
+        if named != nil || workspace.exists(path) {
+            let bytes: [UInt8]
+            do { bytes = try workspace.read(path) } catch { throw CommandError("\(path) cannot be read: \(error)") }
+            do { settings = try ConfigurationFile.read(bytes, file: path) } catch { throw .mistakes(error.list, in: "the configuration") }
+        }
+        return settings.replaced(by: fromEnvironment.settings).replaced(by: options.settings)
+    }
+
+    // MARK: Running
+
+    private func run(
+        _ collection: CheckCollector.Collection, _ settings: RunSettings, random: inout SeededRandom
+    ) async throws(CommandError) -> Outcome {
+        let console = ConsoleReport(usesColour: output.usesColour, policy: settings.policy)
+        let announced = Runner.announced(collection.entries, library: collection.library, at: loop.now)
+        if !options.printsJSON { output.write(announced.map(console.announcement).joined() + "\n") }
+        if options.isDryRun {
+            if !options.printsJSON { output.write(DryRunSummary(announced, settings).text) } else { output.write(DryRunSummary(announced, settings).json) }
+            return Outcome(complaint: "", status: 0)
+        }
+        let start = loop.now
+        let batch = Generator.uuid(using: &random)
+        let runner = Runner(
+            send: transport, loop: loop, sources: collection.sources, concurrency: settings.parallel ?? RunSettings.defaultParallel,
+            timeLimit: settings.batchTimeout ?? RunSettings.defaultBatchTimeout)
+        let printer = options.printsJSON ? nil : RunPrinter(announced, output: output, report: console, loop: loop)
+        printer?.start()
+        let results = await runner.run(collection.entries, library: collection.library, random: &random) { printer?.finish($0, $1) }
+        printer?.stop()
+        var report = RunReport(pack: collection.pack, results: results, duration: loop.now - start, policy: settings.policy)
+        report.name = options.runName
+        report.batchID = batch
+        report.parallelLimit = settings.parallel
+        output.write(options.printsJSON ? JSONReport.document(report).json(.pretty) : console.summary(report))
+        return finished(report, settings)
+    }
+
+    private func finished(_ report: RunReport, _ settings: RunSettings) -> Outcome {
+        var outcome = Outcome(complaint: "", status: settings.policy.status(of: report))
+        if let file = settings.jUnitReport { write(JUnitReport.xml(report), "JUnit", to: file, &outcome) }
+        if let file = settings.jsonReport { write(JSONReport.file(report).json(.pretty), "JSON", to: file, &outcome) }
+        if report.counts.timedOut > 0, !settings.policy.failsOnTimeout, !options.printsJSON {
+            output.write(
+                "\nBecause `failOnTimeout` is disabled, the command will succeed. Use `failOnTimeout: true` to make it fail instead.\n")
+        }
+        return outcome
+    }
+
+    /// A report that is not there must not look like a run that went well.
+    private func write(_ text: String, _ kind: String, to file: String, _ outcome: inout Outcome) {
+        do {
+            try workspace.write(Array(text.utf8), to: file)
+            if !options.printsJSON { output.write("\n✅ Created a \(kind) report at \(file)\n") }
+        } catch {
+            outcome.complaint += "\n❌ Couldn't write the \(kind) report to \(file):\n\(error)\n"
+            if outcome.status == 0 { outcome.status = 2 }
+        }
+    }
+
+    // MARK: What could not run
+
+    private func failed(_ error: CommandError, _ policy: RunPolicy) -> Outcome {
+        let isFailure = policy.failsOnCriticalErrors || policy.failsOnMissingTests && error.isAboutMissingTests
+        let status: Int32 = isFailure ? 1 : 2
         guard options.printsJSON else {
             let lines = ["synthetics-start: \(error.message)"] + error.problems.map(\.description)
-            return Outcome(output: "", complaint: lines.joined(separator: "\n") + "\n", status: 2)
+            return Outcome(complaint: lines.joined(separator: "\n") + "\n", status: status)
         }
         let problems = error.problems.map { problem -> Value in
             .object([
@@ -57,75 +123,7 @@ public struct ChecksCommand {
                 "pointer": .string(problem.pointer), "message": .string(problem.message),
             ])
         }
-        return Outcome(output: Value.object(["error": .string(error.message), "problems": .list(problems)]).json(.pretty), complaint: "", status: 2)
-    }
-
-    // MARK: Finding checks
-
-    private func collect() async throws(CommandError) -> (pack: String?, entries: [CheckEntry], sources: VariableSources) {
-        var sources = VariableSources(overrides: options.variables, environment: environment)
-        guard options.globs.isEmpty else {
-            let entries = try read(try localFiles())
-            // Files of the user's own may name a running shop's URLs, and may as well do without.
-            if let host = host(), let answer = try? await host.checks(ofShop: options.shop) { sources.given = answer.variables }
-            return (nil, entries, sources)
-        }
-        guard let host = host() else {
-            let places = ControlFile.candidates(environment).joined(separator: " and ")
-            throw CommandError(
-                "no running host found (looked for \(places.isEmpty ? "a control file, but HOME is not set" : places))\n"
-                    + "Start one with: \(CommandError.startCommand)\nor name check files: synthetics-start checks --files '**/*.synthetics.json'")
-        }
-        let answer = try await host.checks(ofShop: options.shop)
-        sources.given = answer.variables
-        return (answer.pack, try read(answer.files.map { ($0.name, Array($0.text.utf8)) }), sources)
-    }
-
-    private func host() -> RunningHost? {
-        for path in ControlFile.candidates(environment) {
-            if let bytes = try? workspace.read(path), let file = ControlFile(bytes) {
-                return RunningHost(file: file, path: path, transport: transport)
-            }
-        }
-        return nil
-    }
-
-    private func localFiles() throws(CommandError) -> [(name: String, bytes: [UInt8])] {
-        var files: [(String, [UInt8])] = []
-        var seen: Set<String> = []
-        for glob in options.globs {
-            let paths = workspace.exists(glob) ? [glob] : workspace.files(matching: GlobPattern(glob))
-            if paths.isEmpty { throw CommandError("no file matches \(glob); quote the pattern so that the shell leaves it alone") }
-            for path in paths where seen.insert(path).inserted {
-                do { files.append((path, try workspace.read(path))) } catch { throw CommandError("\(path) cannot be read: \(error)") }
-            }
-        }
-        return files
-    }
-
-    private func read(_ files: [(name: String, bytes: [UInt8])]) throws(CommandError) -> [CheckEntry] {
-        var entries: [CheckEntry] = []
-        var problems: [Problem] = []
-        for file in files {
-            do { entries += try CheckFile.read(file.bytes, file: file.name) } catch { problems += error.list }
-        }
-        guard problems.isEmpty else {
-            throw CommandError(
-                "\(problems.count == 1 ? "a mistake" : "\(problems.count) mistakes") in the check files; nothing was run", problems: problems)
-        }
-        return entries
-    }
-
-    private func selected(_ entries: [CheckEntry]) throws(CommandError) -> [CheckEntry] {
-        guard !entries.isEmpty else { throw CommandError("there are no checks to run") }
-        if options.tags.isEmpty { return entries }
-        let chosen = entries.filter { entry in options.tags.contains { entry.tags.contains($0) } }
-        guard chosen.isEmpty else { return chosen }
-        let wanted = options.tags[0]
-        throw CommandError("no check has the tag \"\(wanted)\"\(suggestion(for: wanted, among: Set(entries.flatMap(\.tags))))")
-    }
-
-    private func write(_ text: String, to file: String) throws(CommandError) {
-        do { try workspace.write(Array(text.utf8), to: file) } catch { throw CommandError("\(file) cannot be written: \(error)") }
+        output.write(Value.object(["error": .string(error.message), "problems": .list(problems)]).json(.pretty))
+        return Outcome(complaint: "", status: status)
     }
 }

@@ -1,16 +1,20 @@
 import Base
 
 /// What stands on the command line after `synthetics-start`.
-public struct CommandLineOptions: Sendable, Equatable {
+public struct CommandLineOptions: Sendable {
     public enum Action: Sendable, Equatable { case help, checks }
 
     public var action = Action.help
     public var shop: String?
-    public var globs: [String] = []
-    public var tags: [String] = []
     public var variables: [String: String] = [:]
+    public var settings = RunSettings()
+    public var configuration: String?
+    public var runName: String?
     public var printsJSON = false
-    public var junitFile: String?
+    public var isDryRun = false
+    /// The command was `run-tests`, as datadog-ci calls it: checks come from files even when a host runs.
+    public var readsFiles = false
+    private var overrides: [String] = []
 
     public init() {}
 
@@ -19,28 +23,24 @@ public struct CommandLineOptions: Sendable, Equatable {
         public var description: String
     }
 
-    private static let names = ["--files", "--help", "--json", "--junit", "--search", "--shop", "--variable"]
-    /// What datadog-ci calls them.
-    private static let aliases = ["-f": "--files", "-s": "--search", "-j": "--junit", "--jUnitReport": "--junit", "-h": "--help"]
-
     /// - Throws: `UsageError`.
     public init(_ arguments: [String]) throws(UsageError) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
-            guard argument.hasPrefix("-") else { try command(argument); continue }
+            guard argument.hasPrefix("-"), argument != "-" else { try command(argument); continue }
             let (typed, inline) = Self.split(argument)
-            let name = Self.aliases[typed] ?? typed
-            switch name {
-            case "--help":
+            guard let (option, isOn) = CommandOption.find(typed) else {
+                throw UsageError(description: "unknown option \(typed)\(suggestion(for: typed, among: CommandOption.names))")
+            }
+            if option == .help {
                 action = .help
                 return
-            case "--json": printsJSON = true
-            case _ where Self.names.contains(name):
-                guard let value = inline ?? rest.popFirst(), !value.isEmpty else { throw UsageError(description: "\(typed) needs a value") }
-                try set(name, value)
-            default: throw UsageError(description: "unknown option \(typed)\(suggestion(for: typed, among: Self.names))")
             }
+            if option.isFlag { try set(option, flag: try Self.flag(typed, inline, isOn)); continue }
+            guard let value = inline ?? rest.popFirst(), !value.isEmpty else { throw UsageError(description: "\(typed) needs a value") }
+            try set(option, typed, value)
         }
+        if !overrides.isEmpty { settings.overrides = try readOverrides() }
     }
 
     private static func split(_ argument: String) -> (name: String, value: String?) {
@@ -48,47 +48,69 @@ public struct CommandLineOptions: Sendable, Equatable {
         return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
     }
 
-    private mutating func command(_ name: String) throws(UsageError) {
-        guard action == .help else { throw UsageError(description: "unexpected \"\(name)\"; files are given with --files") }
-        guard name == "checks" else {
-            throw UsageError(description: "unknown command \"\(name)\"\(suggestion(for: name, among: ["checks"]))")
-        }
-        action = .checks
+    /// `--flag`, `--no-flag`, `--flag=false`.
+    private static func flag(_ typed: String, _ inline: String?, _ isOn: Bool) throws(UsageError) -> Bool {
+        guard let inline else { return isOn }
+        guard let value = Flag.read(inline) else { throw UsageError(description: "\(typed) is true or false, not \"\(inline)\"") }
+        return value == isOn
     }
 
-    private mutating func set(_ name: String, _ value: String) throws(UsageError) {
-        switch name {
-        case "--files": globs.append(value)
-        case "--shop": shop = value
-        case "--search": tags.append(value.hasPrefix("tag:") ? String(value.dropFirst(4)) : value)
-        case "--junit": junitFile = value.hasSuffix(".xml") ? value : value + ".xml"
-        default:
+    private mutating func command(_ name: String) throws(UsageError) {
+        guard action == .help else { throw UsageError(description: "unexpected \"\(name)\"; files are given with --files") }
+        // datadog-ci's own command line names the group first.
+        if name == "synthetics" { return }
+        guard ["checks", "run-tests"].contains(name) else {
+            throw UsageError(description: "unknown command \"\(name)\"\(suggestion(for: name, among: ["checks", "run-tests"]))")
+        }
+        action = .checks
+        readsFiles = name == "run-tests"
+    }
+
+    private mutating func set(_ option: CommandOption, flag: Bool) throws(UsageError) {
+        switch option {
+        case .json: printsJSON = flag
+        case .dryRun: isDryRun = flag
+        case .failOnCriticalErrors: settings.failsOnCriticalErrors = flag
+        case .failOnMissingTests: settings.failsOnMissingTests = flag
+        case .failOnTimeout: settings.failsOnTimeout = flag
+        default: break
+        }
+    }
+
+    private mutating func set(_ option: CommandOption, _ typed: String, _ value: String) throws(UsageError) {
+        switch option {
+        case .files: settings.files = (settings.files ?? []) + [value]
+        case .publicID: settings.publicIDs = (settings.publicIDs ?? []) + [value]
+        case .search: settings.searches = (settings.searches ?? []) + [value]
+        case .shop: shop = value
+        case .config: configuration = value
+        case .runName: runName = value
+        case .jUnitReport: settings.jUnitReport = RunSettings.file(value, ending: ".xml")
+        case .jsonReport: settings.jsonReport = RunSettings.file(value, ending: ".json")
+        case .batchTimeout: settings.batchTimeout = .milliseconds(try Self.number(typed, value, RunSettings.batchTimeoutRange))
+        case .parallel: settings.parallel = try Self.number(typed, value, RunSettings.parallelRange)
+        case .override: overrides.append(value)
+        case .locations, .deviceIDs: overrides.append("\(option == .locations ? "locations" : "deviceIds")=\(value)")
+        case .variable:
             guard let equals = value.firstIndex(of: "="), equals != value.startIndex else {
                 throw UsageError(description: "--variable needs NAME=VALUE, not \"\(value)\"")
             }
             variables[String(value[..<equals])] = String(value[value.index(after: equals)...])
+        default: break
         }
     }
 
-    public static let help = """
-        Judges a running shop with its synthetic checks.
+    private static func number(_ typed: String, _ value: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int {
+        if let number = Int(value), range.contains(number) { return number }
+        throw UsageError(description: "\(typed) is a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(value)\"")
+    }
 
-        Usage: synthetics-start checks [options]
-
-          --shop NAME             which shop, when the running host has several
-          --files GLOB            run check files (*, ?, ** and {a,b} are understood) instead of the shop's own; may be repeated
-          --search TAG            only checks with this tag; may be repeated, one of them is enough
-          --variable NAME=VALUE   value of {{ NAME }} in the checks; wins over all others; may be repeated
-          --json                  print one JSON document
-          --junit FILE            write a JUnit XML report as well
-          --help                  this text
-
-        Exit status: 0 all blocking checks passed, 1 some failed, 2 the checks could not run.
-
-        Environment: NO_COLOR turns colours off; SHOPHOST_CONTROL is the path of the running host's control file;
-        every other variable can be used in checks as {{ NAME }}.
-
-        Example: synthetics-start checks --search page
-
-        """
+    /// Read at once for their mistakes, which are those of the command line.
+    private func readOverrides() throws(UsageError) -> JSONNode {
+        let node = try CommandLineOverrides.read(overrides)
+        let mistakes = MistakeList()
+        _ = OverrideReader.read(node, at: "", called: "--override", mistakes: mistakes)
+        if let first = mistakes.list.first { throw UsageError(description: "--override: \(first.message)") }
+        return node
+    }
 }

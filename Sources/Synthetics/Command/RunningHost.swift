@@ -40,6 +40,7 @@ struct RunningHost {
         switch response.status {
         case 401, 403: return CommandError("the host at \(file.url) refuses the token in \(path); start the host again to renew it")
         case 404: return CommandError("the host at \(file.url) has no such shop\(said.map { ": \($0)" } ?? "")")
+        case 422 where said != nil: return CommandError("the host at \(file.url) says: \(said!)")
         default: return CommandError("the host at \(file.url) answered \(response.status)\(said.map { ": \($0)" } ?? "")")
         }
     }
@@ -56,18 +57,4 @@ struct RunningHost {
         }
         return answer
     }
-
-}
-
-/// Why the checks could not run, with what to do next.
-struct CommandError: Error, Equatable {
-    var message: String
-    var problems: [Problem]
-
-    init(_ message: String, problems: [Problem] = []) {
-        self.message = message
-        self.problems = problems
-    }
-
-    static let startCommand = "shophost --pack NAME"
 }

@@ -4,7 +4,23 @@ import Base
 public struct CheckStep: Sendable {
     public enum Action: Sendable {
         case http(CheckRequest, [Assertion], [Extraction])
+        /// Opens a connection and closes it.
+        case connection(ConnectionRequest, [Assertion])
+        case lookUp(LookUpRequest, [Assertion])
         case wait(Duration)
+        /// Runs the steps of another check, which has this public id.
+        case subtest(publicID: String)
+
+        /// As the definition names it.
+        var subtype: String {
+            switch self {
+            case .http: "http"
+            case .connection(let request, _): request.tls == nil ? "tcp" : "ssl"
+            case .lookUp: "dns"
+            case .wait: "wait"
+            case .subtest: "playSubTest"
+            }
+        }
     }
 
     public var name: String
@@ -20,24 +36,6 @@ public struct CheckStep: Sendable {
     public var retry: RetryRule
 }
 
-/// A request before its `{{ NAME }}` places are filled in.
-public struct CheckRequest: Sendable {
-    public var method: String
-    public var url: String
-    /// In the order of the file.
-    public var headers: [(name: String, value: String)]
-    public var query: [(name: String, value: String)]
-    public var body: String
-    /// Becomes `Content-Type` unless a header says otherwise.
-    public var bodyType: String?
-    public var basicAuth: (username: String, password: String)?
-    public var timeout: Duration
-    public var followsRedirects: Bool
-    public var allowsInsecure: Bool
-    /// Cookies that the answer sets are sent by the next steps.
-    public var persistsCookies: Bool
-}
-
 /// A value that later steps can use as `{{ NAME }}`.
 public struct Extraction: Sendable {
     public enum Source: Sendable, Equatable {
@@ -46,10 +44,11 @@ public struct Extraction: Sendable {
         case statusCode
     }
 
-    public enum Parser: Sendable, Equatable {
+    public enum Parser: Sendable {
         case raw
-        case jsonPath(JSONPath)
-        case regex(String)
+        case jsonPath(Templated<JSONPath>)
+        case xPath(Templated<XPath>)
+        case regex(Templated<CheckPattern>)
     }
 
     public var name: String

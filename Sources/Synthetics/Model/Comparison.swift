@@ -9,12 +9,13 @@ public enum Comparison: String, Sendable, CaseIterable {
     /// No value at all: a JSON path that finds nothing, a header that was not sent.
     case isUndefined, doesNotExist
 
-    static let forNumbers: [Comparison] = [.is, .isNot, .lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual]
+    static let ordering: [Comparison] = [.lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual]
+    static let forNumbers: [Comparison] = [.is, .isNot] + ordering
     static let forTexts: [Comparison] = [.contains, .doesNotContain, .is, .isNot, .matches, .doesNotMatch]
 
     var needsTarget: Bool { self != .isUndefined && self != .doesNotExist }
     var takesPattern: Bool { self == .matches || self == .doesNotMatch }
-    var takesNumber: Bool { Self.forNumbers.contains(self) && self != .is && self != .isNot }
+    var takesNumber: Bool { Self.ordering.contains(self) }
 
     /// As reports put it: "should be less than".
     var wording: String {
@@ -39,16 +40,16 @@ public enum Comparison: String, Sendable, CaseIterable {
     /// A missing value satisfies the two "no value" operators and the negative ones (what is not there contains nothing), no other.
     /// Numbers compare as numbers, so that `5` is `5.0`; everything else compares as text.
     ///
-    /// - Throws: `PatternError` when the target is no regular expression.
-    func holds(_ actual: Value?, _ target: Value) throws(PatternError) -> Bool {
+    /// - Throws: `CheckPatternError` when the target is no regular expression.
+    func holds(_ actual: Value?, _ target: Value) throws(CheckPatternError) -> Bool {
         guard let actual else { return [.isUndefined, .doesNotExist, .doesNotContain, .isNot, .doesNotMatch].contains(self) }
         switch self {
         case .contains: return actual.plainText.contains(target.plainText)
         case .doesNotContain: return !actual.plainText.contains(target.plainText)
         case .is: return Self.areEqual(actual, target)
         case .isNot: return !Self.areEqual(actual, target)
-        case .matches: return try Pattern(target.plainText).matches(actual.plainText)
-        case .doesNotMatch: return try !Pattern(target.plainText).matches(actual.plainText)
+        case .matches: return try CheckPattern(target.plainText).matches(actual.plainText)
+        case .doesNotMatch: return try !CheckPattern(target.plainText).matches(actual.plainText)
         case .isUndefined, .doesNotExist: return false
         case .lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual:
             guard let left = actual.number, let right = target.number else { return false }

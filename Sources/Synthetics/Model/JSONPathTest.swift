@@ -9,21 +9,20 @@ public struct JSONPathTest: Sendable {
         case serializationMatches
     }
 
-    public var path: JSONPath
+    public var path: Templated<JSONPath>
     public var comparison: Comparison
     public var target: Value
     public var elements: Elements
 
-    public init(path: JSONPath, comparison: Comparison, target: Value, elements: Elements = .firstElementMatches) {
+    public init(path: Templated<JSONPath>, comparison: Comparison, target: Value, elements: Elements = .firstElementMatches) {
         self.path = path
         self.comparison = comparison
         self.target = target
         self.elements = elements
     }
 
-    /// The verdict, and the value that a report shows.
-    func judge(_ document: Value, target: Value) throws(PatternError) -> (holds: Bool, actual: Value?) {
-        let found = path.evaluate(on: document)
+    /// The verdict on the values that the path found, and the value that a report shows.
+    func judge(_ found: [Value], target: Value) throws(CheckPatternError) -> (holds: Bool, actual: Value?) {
         switch elements {
         case .firstElementMatches: return (try comparison.holds(found.first, target), found.first)
         case .serializationMatches: return (try comparison.holds(.list(found), target), .list(found))

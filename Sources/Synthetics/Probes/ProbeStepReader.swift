@@ -27,12 +27,11 @@ struct ProbeStepReader {
     private func action(_ reader: ObjectReader) -> ProbeStep.Action? {
         switch (reader["request"], reader["waitSeconds"]) {
         case (let request?, nil):
-            let reader = RequestReader(request, at: reader.path("request"), options: OptionsReader(reader), mistakes: mistakes)
-            return reader.request().map {
-                var request = $0
-                request.persistsCookies = true
-                return .request(request)
-            }
+            let options = OptionsReader(reader)
+            guard let reader = RequestReader(request, at: reader.path("request"), options: options, mistakes: mistakes) else { return nil }
+            var request = reader.request()
+            request.persistsCookies = true
+            return .request(request)
         case (nil, .some): return reader.wholeNumber("waitSeconds", in: Self.waitRange, unit: " seconds").map { .wait(.seconds($0)) }
         case (nil, nil): reader.missing("request", " (or \"waitSeconds\")")
         case (.some, .some): reader.note("a step either sends a request or waits", at: "waitSeconds")
@@ -55,12 +54,10 @@ struct ProbeStepReader {
 
     private func extraction(_ name: String, _ reader: ObjectReader) -> Extraction? {
         if reader["json"] != nil {
-            return JSONPathReader.read(reader, "json").map { Extraction(name: name, source: .body, parser: .jsonPath($0), isSecure: false) }
+            return ExpressionReader.read(JSONPath.self, reader, "json").map { Extraction(name: name, source: .body, parser: .jsonPath($0), isSecure: false) }
         }
         if reader["body"] != nil {
-            let pattern = reader.requiredString("body")
-            PatternReader.check(pattern, reader, "body")
-            return Extraction(name: name, source: .body, parser: .regex(pattern), isSecure: false)
+            return ExpressionReader.read(CheckPattern.self, reader, "body").map { Extraction(name: name, source: .body, parser: .regex($0), isSecure: false) }
         }
         guard reader["header"] != nil else { reader.missing("json", " (or \"body\", or \"header\")"); return nil }
         return Extraction(name: name, source: .header(reader.requiredString("header")), parser: .raw, isSecure: false)

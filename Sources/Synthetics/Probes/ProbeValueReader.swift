@@ -34,18 +34,12 @@ struct ProbeValueReader {
             return nil
         }
         switch given[0] {
-        case "json": return JSONPathReader.read(reader, "json").map { .json($0) }
-        case "text": return .text(pattern(reader, "text"))
-        case "body": return .body(pattern(reader, "body"))
-        case "header": return .header(reader.requiredString("header"), pattern: reader["pattern"] == nil ? nil : pattern(reader, "pattern"))
+        case "json": return ProbeExpressionReader.path(reader, "json").map { .json($0) }
+        case "text": return .text(ProbeExpressionReader.pattern(reader, "text"))
+        case "body": return .body(ProbeExpressionReader.pattern(reader, "body"))
+        case "header": return .header(reader.requiredString("header"), pattern: reader["pattern"] == nil ? nil : ProbeExpressionReader.pattern(reader, "pattern"))
         case "mentions": return ProbeReader.query(reader["mentions"]!, at: reader.path("mentions"), mistakes).map { .mentions($0) }
         default: return ProbeReader.query(reader["rows"]!, at: reader.path("rows"), mistakes).map { .rows($0) }
         }
-    }
-
-    private func pattern(_ reader: ObjectReader, _ name: String) -> String {
-        let text = reader.requiredString(name)
-        PatternReader.check(text, reader, name)
-        return text
     }
 }

@@ -3,84 +3,82 @@ import Base
 /// Reads one assertion.
 struct AssertionReader {
     private let reader: ObjectReader
+    private let kind: AssertionKind
 
     private enum Scope: String, CaseIterable { case all, withoutDNS }
-    private static let types = ["body", "bodyHash", "header", "responseTime", "statusCode"]
-    private static let bodyTests = ["validatesJSONPath", "validatesJSONSchema"]
 
-    init?(_ node: JSONNode, at pointer: String, mistakes: MistakeList) {
-        let names = ["operator", "property", "target", "timingsScope", "type"]
+    /// - Parameter subtype: Of the request that it is about: `http`, `ssl`, `tcp` or `dns`.
+    init?(_ node: JSONNode, at pointer: String, subtype: String, mistakes: MistakeList) {
+        let names = ["code", "operator", "property", "target", "timingsScope", "type"]
         guard let reader = ObjectReader(node, at: pointer, what: "an assertion", names: names, mistakes: mistakes) else { return nil }
+        let type = reader.requiredString("type")
+        guard let kind = AssertionKind(rawValue: type), kind.fits(subtype) else {
+            let known = AssertionKind.allCases.filter { $0.fits(subtype) }.map(\.rawValue)
+            if !type.isEmpty { reader.note("a test of subtype \"\(subtype)\" has no assertions on \"\(type)\"\(suggestion(for: type, among: known))", at: "type") }
+            return nil
+        }
         self.reader = reader
+        self.kind = kind
     }
 
+    /// Nil when it was not understood, or cannot be judged here.
     func assertion() -> Assertion? {
+        if let obstacle = kind.obstacle { reader.obstacle(obstacle); return nil }
         guard let subject = subject() else { return nil }
-        if subject == .bodyHash { return digest().map { Assertion(subject, $0) } }
         let name = reader.requiredString("operator")
         if name.isEmpty { return nil }
-        if subject == .body, name == "validatesJSONPath" { return jsonPath().map { Assertion(subject, .jsonPath($0)) } }
-        if subject == .body, name == "validatesJSONSchema" { return schema().map { Assertion(subject, .schema($0)) } }
-        return comparison(subject, name).map { Assertion(subject, $0) }
+        switch (kind, name) {
+        case (.bodyHash, _): return digest(name).map { Assertion(subject, $0) }
+        case (.certificate, _): return expiry(name).map { Assertion(subject, $0) }
+        case (.body, "validatesJSONPath"): return BodyTestReader(reader).jsonPath().map { Assertion(subject, .jsonPath($0)) }
+        case (.body, "validatesXPath"): return BodyTestReader(reader).xPath().map { Assertion(subject, .xPath($0)) }
+        case (.body, "validatesJSONSchema"): return BodyTestReader(reader).schema().map { Assertion(subject, .schema($0)) }
+        default: return comparison(subject, name).map { Assertion(subject, $0) }
+        }
     }
 
     private func subject() -> Assertion.Subject? {
-        if reader["timingsScope"] != nil, reader["type"]?.string != "responseTime" {
+        if reader["timingsScope"] != nil, kind != .responseTime {
             reader.note("only \"responseTime\" has a \"timingsScope\"", at: "timingsScope")
         }
-        switch reader.requiredString("type") {
-        case "": return nil
-        case "statusCode": return .statusCode
-        case "responseTime": return .responseTime(withoutDNS: reader.choice("timingsScope", Scope.self) == .withoutDNS)
-        case "header": return .header(reader.requiredString("property"))
-        case "body": return .body
-        case "bodyHash": return .bodyHash
-        case let other:
-            reader.note("assertions on \"\(other)\" are not supported\(suggestion(for: other, among: Self.types))", at: "type")
-            return nil
-        }
-    }
-
-    private static func comparisons(for subject: Assertion.Subject) -> [Comparison] {
-        switch subject {
-        case .statusCode: Comparison.forNumbers + [.matches, .doesNotMatch]
-        case .responseTime: [.lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual]
-        case .header: Comparison.forTexts + [.lessThan, .lessThanOrEqual, .moreThan, .moreThanOrEqual, .doesNotExist]
-        case .body, .bodyHash: Comparison.forTexts
+        switch kind {
+        case .statusCode: return .statusCode
+        case .responseTime: return .responseTime(withoutDNS: reader.choice("timingsScope", Scope.self) == .withoutDNS)
+        case .header: return .header(reader.requiredString("property"))
+        case .body: return .body
+        case .bodyHash: return .bodyHash
+        case .connection: return .connection
+        case .certificate: return .certificate
+        case .property: return .property(reader.requiredString("property"))
+        case .tlsVersion: return .tlsVersion
+        case .minTlsVersion: return .minimumTLSVersion
+        case .recordSome, .recordEvery:
+            guard let type = reader.choice("property", RecordType.self) else {
+                if reader["property"] == nil { reader.missing("property", ": the record type, such as \"A\"") }
+                return nil
+            }
+            return .record(type, every: kind == .recordEvery)
+        case .javascript, .networkHop: return nil
         }
     }
 
     private func comparison(_ subject: Assertion.Subject, _ name: String) -> Assertion.Test? {
-        let allowed = Self.comparisons(for: subject)
+        let allowed = kind.comparisons
         guard let comparison = Comparison(rawValue: name), allowed.contains(comparison) else {
-            let names = allowed.map(\.rawValue) + (subject == .body ? Self.bodyTests : [])
-            reader.note("\"\(subject.typeName)\" has no operator \"\(name)\"\(suggestion(for: name, among: names))", at: "operator")
+            let names = allowed.map(\.rawValue) + (kind == .body ? BodyTestReader.operators : [])
+            reader.note("\"\(kind.rawValue)\" has no operator \"\(name)\"\(suggestion(for: name, among: names))", at: "operator")
             return nil
         }
-        return target(of: comparison, in: reader, named: "target").map { .compare(comparison, $0) }
+        guard let target = TargetReader(reader, "target").value(for: comparison) else { return nil }
+        if kind == .connection, case .string(let text) = target, !Template.hasPlaces(text), ConnectionOutcome(rawValue: text) == nil {
+            reader.note("\"target\" is \"\(text)\"\(suggestion(for: text, among: ConnectionOutcome.allCases.map(\.rawValue)))", at: "target")
+        }
+        return .compare(comparison, target)
     }
 
-    /// The value to compare with, checked against what the operator needs.
-    private func target(of comparison: Comparison, in reader: ObjectReader, named name: String) -> Value? {
-        guard comparison.needsTarget else { return .null }
-        guard let node = reader.node[name] else { reader.missing(name); return nil }
-        let value = node.value
-        if case .string(let text) = value, Template.hasPlaces(text) { return value }
-        if node.array != nil || node.members != nil {
-            reader.note("\"\(name)\" of \(comparison.rawValue) must be a text or a number, not \(node.kindName)", at: name)
-            return nil
-        }
-        if comparison.takesNumber, value.number == nil {
-            reader.note("\"\(name)\" of \(comparison.rawValue) must be a number, not \(value.json())", at: name)
-            return nil
-        }
-        if comparison.takesPattern { PatternReader.check(value.plainText, reader, name) }
-        return value
-    }
-
-    private func digest() -> Assertion.Test? {
-        guard let digest = reader.choice("operator", Digest.self) else {
-            if reader["operator"] == nil { reader.missing("operator") }
+    private func digest(_ name: String) -> Assertion.Test? {
+        guard let digest = Digest(rawValue: name) else {
+            reader.note("\"bodyHash\" has no operator \"\(name)\"\(suggestion(for: name, among: Digest.allCases.map(\.rawValue)))", at: "operator")
             return nil
         }
         let hex = reader.requiredString("target")
@@ -89,42 +87,12 @@ struct AssertionReader {
         return .digest(digest, hex)
     }
 
-    private func jsonPath() -> JSONPathTest? {
-        let names = ["elementsOperator", "jsonPath", "operator", "targetValue"]
-        guard let target = reader.object("target", what: "\"target\" of validatesJSONPath", names: names) else {
-            if reader["target"] == nil { reader.missing("target") }
+    private func expiry(_ name: String) -> Assertion.Test? {
+        let operators = ["isInLessThan", "isInMoreThan"]
+        guard operators.contains(name) else {
+            reader.note("\"certificate\" has no operator \"\(name)\"\(suggestion(for: name, among: operators))", at: "operator")
             return nil
         }
-        let path = JSONPathReader.read(target, "jsonPath")
-        let elements = target.choice("elementsOperator", JSONPathTest.Elements.self) ?? .firstElementMatches
-        let allowed = Comparison.allCases.filter { $0 != .doesNotExist }
-        let name = target.requiredString("operator")
-        guard let comparison = Comparison(rawValue: name), allowed.contains(comparison) else {
-            if !name.isEmpty {
-                target.note("there is no operator \"\(name)\"\(suggestion(for: name, among: allowed.map(\.rawValue)))", at: "operator")
-            }
-            return nil
-        }
-        guard let value = self.target(of: comparison, in: target, named: "targetValue"), let path else { return nil }
-        return JSONPathTest(path: path, comparison: comparison, target: value, elements: elements)
-    }
-
-    private func schema() -> JSONSchema? {
-        let names = ["jsonSchema", "metaSchema"]
-        guard let target = reader.object("target", what: "\"target\" of validatesJSONSchema", names: names) else {
-            if reader["target"] == nil { reader.missing("target") }
-            return nil
-        }
-        if let meta = target.string("metaSchema"), !["draft-06", "draft-07"].contains(meta) {
-            target.note("\"metaSchema\" is \"\(meta)\"\(suggestion(for: meta, among: ["draft-06", "draft-07"]))", at: "metaSchema")
-        }
-        let text = target.requiredString("jsonSchema")
-        if text.isEmpty { return nil }
-        do { return try JSONSchema(Value.parse(json: text.utf8)) } catch let error as JSONSchemaError {
-            target.note("the schema at \(error.pointer.isEmpty ? "/" : error.pointer): \(error.reason)", at: "jsonSchema")
-        } catch {
-            target.note("the schema is not JSON: \((error as? Problem)?.message ?? "\(error)")", at: "jsonSchema")
-        }
-        return nil
+        return TargetReader(reader, "target").value(for: .moreThan).map { .expiry(days: $0, isMore: name == "isInMoreThan") }
     }
 }

@@ -10,58 +10,79 @@ struct DefinitionReader {
         "$schema", "config", "created_at", "creator", "locations", "message", "modified_at", "monitor_id", "name", "options", "public_id", "status",
         "steps", "subtype", "tags", "type",
     ]
+    private static let types = ["api", "browser", "mobile", "network"]
     private static let subtypes = ["dns", "grpc", "http", "icmp", "multi", "ssl", "tcp", "udp", "websocket"]
-
-    private enum Status: String, CaseIterable { case live, paused }
+    private static let runnable = ["dns", "http", "multi", "ssl", "tcp"]
 
     func entry(_ node: JSONNode, at pointer: String) -> CheckEntry? {
         guard
             let reader = ObjectReader(
                 node, at: pointer, what: "a test definition", names: Self.envelope, unknown: .refusedWhenNear, mistakes: mistakes)
         else { return nil }
-        let name = reader.requiredString("name")
-        let id = reader.string("public_id").flatMap { TestEntryReader.publicID(in: $0) }
-        let tags = reader.strings("tags")
-        let status = reader.choice("status", Status.self) ?? .live
+        _ = mistakes.takeObstacles()
+        let heading = Heading(reader)
         guard let kind = kind(reader) else { return nil }
-        if let reason = kind.reasonNotRun {
-            return .unavailable(CheckEntry.Unavailable(publicID: id, name: name, tags: tags, file: node.location.file, reason: reason))
-        }
-        guard let config = config(reader) else { return nil }
-        let options = OptionsReader(reader)
-        let steps = kind == .multi ? StepsReader(config, options).steps() : [StepsReader(config, options).single(named: name)]
-        return .check(
-            Check(
-                publicID: id, name: name, message: reader.string("message") ?? "", tags: tags, isPaused: status == .paused,
-                isMultistep: kind == .multi, steps: steps.compactMap { $0 }, variables: variables(config), retry: options.retry,
-                executionRule: options.executionRule, location: node.location))
+        if let reason = kind.reasonNotRun { return .unavailable(heading.unavailable(because: reason)) }
+        guard let check = check(reader, heading, kind) else { return nil }
+        if let reason = mistakes.takeObstacles() { return .unavailable(heading.unavailable(because: reason)) }
+        return .check(check)
     }
 
-    private enum Kind: Equatable {
-        case http, multi, other(String)
+    private func check(_ reader: ObjectReader, _ heading: Heading, _ kind: Kind) -> Check? {
+        guard let config = config(reader) else { return nil }
+        let options = OptionsReader(reader)
+        let steps = StepsReader(config, options)
+        let read = kind.subtype == "multi" ? steps.steps() : [steps.single(named: heading.name, subtype: kind.subtype)]
+        return Check(
+            publicID: heading.publicID, monitorID: reader["monitor_id"]?.value.integer, name: heading.name,
+            message: reader.string("message"), tags: heading.tags, locations: reader.strings("locations"),
+            status: reader.choice("status", Check.Status.self), type: kind.type, subtype: kind.subtype, steps: read.compactMap { $0 },
+            variables: VariablesReader(config).variables(), retry: options.retry, executionRule: options.executionRule ?? .blocking,
+            ownExecutionRule: options.executionRule, location: reader.node.location)
+    }
 
+    /// What tells a test from others, whether it can be run here or not.
+    private struct Heading {
+        let publicID: String?
+        let name: String
+        let tags: [String]
+        private let file: String
+
+        init(_ reader: ObjectReader) {
+            name = reader.requiredString("name")
+            publicID = reader.string("public_id").flatMap { PublicID.find(in: $0) }
+            tags = reader.strings("tags")
+            file = reader.node.location.file
+        }
+
+        func unavailable(because reason: String) -> CheckEntry.Unavailable {
+            CheckEntry.Unavailable(publicID: publicID, name: name, tags: tags, file: file, reason: reason)
+        }
+    }
+
+    private struct Kind: Equatable {
+        var type: String
+        var subtype: String
+
+        /// Goes on after "because"; nil for what can be run here.
         var reasonNotRun: String? {
-            if case .other(let what) = self { "\(what) tests are not run here, only \"http\" and \"multi\" API tests" } else { nil }
+            if type != "api" { return "\(type) tests are not run here" }
+            return DefinitionReader.runnable.contains(subtype) ? nil : "\(subtype) tests are not run here"
         }
     }
 
     private func kind(_ reader: ObjectReader) -> Kind? {
-        switch reader.requiredString("type") {
-        case "": return nil
-        case "api": break
-        case let other where ["browser", "mobile"].contains(other): return .other(other)
-        case let other:
-            reader.note("\"type\" is \"\(other)\"\(suggestion(for: other, among: ["api", "browser", "mobile"]))", at: "type")
+        let type = reader.requiredString("type")
+        if type.isEmpty { return nil }
+        guard Self.types.contains(type) else {
+            reader.note("\"type\" is \"\(type)\"\(suggestion(for: type, among: Self.types))", at: "type")
             return nil
         }
-        switch reader.string("subtype") ?? "http" {
-        case "http": return .http
-        case "multi": return .multi
-        case let other where Self.subtypes.contains(other): return .other(other)
-        case let other:
-            reader.note("\"subtype\" is \"\(other)\"\(suggestion(for: other, among: Self.subtypes))", at: "subtype")
-            return nil
-        }
+        guard type == "api" else { return Kind(type: type, subtype: "") }
+        let subtype = reader.string("subtype") ?? "http"
+        if Self.subtypes.contains(subtype) { return Kind(type: type, subtype: subtype) }
+        reader.note("\"subtype\" is \"\(subtype)\"\(suggestion(for: subtype, among: Self.subtypes))", at: "subtype")
+        return nil
     }
 
     private func config(_ reader: ObjectReader) -> ObjectReader? {
@@ -71,26 +92,8 @@ struct DefinitionReader {
             return nil
         }
         if let script = config.string("variablesFromScript"), !script.isEmpty {
-            config.note("scripts are not run here; give the variables in \"configVariables\"", at: "variablesFromScript")
+            config.obstacle("it defines variables by JavaScript, which cannot be run here")
         }
         return config
-    }
-
-    private func variables(_ config: ObjectReader) -> [ConfigVariable] {
-        config.list("configVariables").enumerated().compactMap { index, node in
-            let names = ["example", "id", "name", "parseOptions", "pattern", "secure", "type"]
-            let pointer = "\(config.path("configVariables"))/\(index)"
-            guard let reader = ObjectReader(node, at: pointer, what: "a variable", names: names, mistakes: mistakes) else { return nil }
-            let name = reader.requiredString("name")
-            let type = reader.string("type") ?? "text"
-            // A global variable's value is at Datadog; the name must come from the user, and a run without it says so.
-            if type == "global" { return nil }
-            if type != "text" { reader.note("\"type\" is \"\(type)\"\(suggestion(for: type, among: ["global", "text"]))", at: "type") }
-            guard let pattern = reader.string("pattern") ?? reader.string("example") else {
-                reader.missing("pattern", " (or \"example\")")
-                return nil
-            }
-            return ConfigVariable(name: name, pattern: pattern, isSecure: reader.bool("secure") ?? false)
-        }
     }
 }

@@ -12,13 +12,23 @@ struct ExtractionReader {
         case statusCode = "http_status_code"
     }
 
+    private enum ParserType: String, CaseIterable {
+        case raw
+        case jsonPath = "json_path"
+        case xPath = "x_path"
+        case regex
+    }
+
     func extractions() -> [Extraction] {
         step.list("extractedValues").enumerated().compactMap { extraction($1, at: "\(step.path("extractedValues"))/\($0)") }
     }
 
     private func extraction(_ node: JSONNode, at pointer: String) -> Extraction? {
         let names = ["example", "field", "name", "parser", "secure", "type"]
-        guard let reader = ObjectReader(node, at: pointer, what: "an extracted value", names: names, mistakes: step.mistakes) else { return nil }
+        guard
+            let reader = ObjectReader(
+                node, at: pointer, what: "an extracted value", names: names, unknown: .refusedWhenNear, mistakes: step.mistakes)
+        else { return nil }
         let name = reader.requiredString("name")
         guard let source = source(reader), let parser = parser(reader, isOptional: source == .statusCode) else { return nil }
         return Extraction(name: name, source: source, parser: parser, isSecure: reader.bool("secure") ?? false)
@@ -37,43 +47,19 @@ struct ExtractionReader {
     }
 
     private func parser(_ extraction: ObjectReader, isOptional: Bool) -> Extraction.Parser? {
-        guard let reader = extraction.object("parser", what: "\"parser\"", names: ["type", "value"]) else {
+        guard let reader = extraction.object("parser", what: "\"parser\"", names: ["type", "value"], unknown: .refusedWhenNear) else {
             if extraction["parser"] == nil, !isOptional { extraction.missing("parser") }
             return isOptional ? .raw : nil
         }
-        switch reader.requiredString("type") {
-        case "": return nil
-        case "raw": return .raw
-        case "json_path": return JSONPathReader.read(reader, "value").map { .jsonPath($0) }
-        case "regex":
-            let text = reader.requiredString("value")
-            PatternReader.check(text, reader, "value")
-            return .regex(text)
-        case let other:
-            reader.note("\"type\" is \"\(other)\"\(suggestion(for: other, among: ["json_path", "raw", "regex"]))", at: "type")
+        guard let type = reader.choice("type", ParserType.self) else {
+            if reader["type"] == nil { reader.missing("type") }
             return nil
         }
-    }
-}
-
-/// Reads a JSON path out of a member.
-enum JSONPathReader {
-    static func read(_ reader: ObjectReader, _ name: String) -> JSONPath? {
-        let text = reader.requiredString(name)
-        if text.isEmpty { return nil }
-        do { return try JSONPath(text) } catch {
-            reader.note("\"\(text)\" is not a JSON path: column \(error.column): \(error.reason)", at: name)
-            return nil
-        }
-    }
-}
-
-/// Checks a regular expression out of a member; one with `{{ NAME }}` places can only be checked when it runs.
-enum PatternReader {
-    static func check(_ text: String, _ reader: ObjectReader, _ name: String) {
-        if text.isEmpty || Template.hasPlaces(text) { return }
-        do { _ = try Pattern(text) } catch {
-            reader.note("\"\(text)\" is not a regular expression: \(error.reason)", at: name)
+        switch type {
+        case .raw: return .raw
+        case .jsonPath: return ExpressionReader.read(JSONPath.self, reader, "value").map { .jsonPath($0) }
+        case .xPath: return ExpressionReader.read(XPath.self, reader, "value").map { .xPath($0) }
+        case .regex: return ExpressionReader.read(CheckPattern.self, reader, "value").map { .regex($0) }
         }
     }
 }

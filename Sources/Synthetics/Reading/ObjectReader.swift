@@ -1,14 +1,5 @@
 import Base
 
-/// All mistakes found in one file.
-final class MistakeList {
-    private(set) var list: [Problem] = []
-
-    func add(_ message: String, at location: SourceLocation, pointer: String) {
-        list.append(Problem(message, at: location, pointer: pointer))
-    }
-}
-
 /// Reads the members of one JSON object; every mistake is noted and reading goes on.
 struct ObjectReader {
     let node: JSONNode
@@ -48,6 +39,9 @@ struct ObjectReader {
     func note(_ message: String, at name: String) {
         mistakes.add(message, at: node[name]?.location ?? node.location, pointer: node[name] == nil ? pointer : path(name))
     }
+
+    /// Notes that the definition cannot be run here; `reason` goes on after "because".
+    func obstacle(_ reason: String) { mistakes.addObstacle(reason) }
 
     /// Notes that a needed member is absent.
     func missing(_ name: String, _ why: String = "") { note("\"\(name)\" is missing\(why)", at: "") }
@@ -117,14 +111,20 @@ struct ObjectReader {
         }
     }
 
+    /// A string, or a number as its text.
+    func text(_ name: String) -> String? {
+        guard let found = self[name] else { return nil }
+        return found.value.isNumeric ? found.value.text : string(name)
+    }
+
     /// The members of an object of strings, in the order of the file; numbers are taken as their text.
-    func texts(_ name: String) -> [(name: String, value: String)] {
+    func texts(_ name: String) -> [NamedText] {
         guard let found = self[name] else { return [] }
         guard let members = found.members else { mismatch(name, "an object", found); return [] }
         return members.compactMap { member in
             switch member.value.content {
-            case .string(let text): return (member.name, text)
-            case .int, .double, .bool: return (member.name, member.value.value.text)
+            case .string(let text): return NamedText(member.name, text)
+            case .int, .double, .bool: return NamedText(member.name, member.value.value.text)
             default:
                 mistakes.add(
                     "must be a string, not \(member.value.kindName)", at: member.value.location,

@@ -11,9 +11,11 @@ struct StepsReader {
     }
 
     /// The only step of a check that is not multistep.
-    func single(named name: String) -> CheckStep? {
+    func single(named name: String, subtype: String) -> CheckStep? {
         if config["steps"] != nil { config.note("\"steps\" belong to tests of subtype \"multi\"", at: "steps") }
-        guard let action = http(config, extractions: []) else { return nil }
+        guard let action = request(config, subtype: subtype, extractions: []) else { return nil }
+        // A request without a statement about its answer would always pass.
+        if config["assertions"]?.array?.isEmpty ?? (config["assertions"] == nil) { config.missing("assertions", ": at least one is needed") }
         return CheckStep(
             name: name, action: action, allowsFailure: false, isCritical: false, alwaysExecutes: false, exitsOnSuccess: false, retry: RetryRule())
     }
@@ -26,13 +28,19 @@ struct StepsReader {
 
     private static let names = [
         "allowFailure", "alwaysExecute", "assertions", "exitIfSucceed", "extractedValues", "extractedValuesFromScript", "id", "isCritical", "name",
-        "request", "retry", "subtype", "value",
+        "request", "retry", "subtestPublicId", "subtype", "value",
     ]
+    private static let subtypes = ["dns", "http", "playSubTest", "ssl", "tcp", "wait"]
+    /// Datadog's steps that nothing here can make.
+    private static let notDone = ["grpc", "icmp", "mcp", "udp", "websocket"]
 
     private func step(_ node: JSONNode, at pointer: String) -> CheckStep? {
-        guard let reader = ObjectReader(node, at: pointer, what: "a step", names: Self.names, mistakes: config.mistakes) else { return nil }
+        guard
+            let reader = ObjectReader(
+                node, at: pointer, what: "a step", names: Self.names, unknown: .refusedWhenNear, mistakes: config.mistakes)
+        else { return nil }
         if let script = reader.string("extractedValuesFromScript"), !script.isEmpty {
-            reader.note("scripts are not run here; use \"extractedValues\"", at: "extractedValuesFromScript")
+            reader.obstacle("it extracts values by JavaScript, which cannot be run here")
         }
         let name = reader.requiredString("name")
         guard let action = action(reader) else { return nil }
@@ -43,36 +51,50 @@ struct StepsReader {
     }
 
     private func action(_ reader: ObjectReader) -> CheckStep.Action? {
-        switch reader.requiredString("subtype") {
-        case "": return nil
-        case "http": return http(reader, extractions: ExtractionReader(reader).extractions())
+        switch reader.string("subtype") ?? "http" {
+        case let subtype where ["dns", "http", "ssl", "tcp"].contains(subtype):
+            return request(reader, subtype: subtype, extractions: ExtractionReader(reader).extractions())
         case "wait":
             guard let seconds = reader.wholeNumber("value", in: 0...180, unit: " seconds") else {
                 if reader["value"] == nil { reader.missing("value", ": the seconds to wait") }
                 return nil
             }
             return .wait(.seconds(seconds))
+        case "playSubTest":
+            let text = reader.requiredString("subtestPublicId")
+            guard let id = PublicID.find(in: text) else {
+                if !text.isEmpty { reader.note("\"\(text)\" holds no public id such as \"abc-def-ghi\"", at: "subtestPublicId") }
+                return nil
+            }
+            return .subtest(publicID: id)
+        case let other where Self.notDone.contains(other):
+            reader.obstacle("it has a step of subtype \"\(other)\", which is not made here")
+            return nil
         case let other:
-            reader.note("\"subtype\" is \"\(other)\"\(suggestion(for: other, among: ["http", "wait"]))", at: "subtype")
+            reader.note("\"subtype\" is \"\(other)\"\(suggestion(for: other, among: Self.subtypes + Self.notDone))", at: "subtype")
             return nil
         }
     }
 
-    private func http(_ parent: ObjectReader, extractions: [Extraction]) -> CheckStep.Action? {
-        let assertions = assertions(parent)
+    private func request(_ parent: ObjectReader, subtype: String, extractions: [Extraction]) -> CheckStep.Action? {
+        let assertions = assertions(parent, subtype)
         guard let node = parent["request"] else { parent.missing("request"); return nil }
-        let reader = RequestReader(node, at: parent.path("request"), options: options, mistakes: config.mistakes)
-        return reader.request().map { .http($0, assertions, extractions) }
+        let pointer = parent.path("request")
+        if subtype == "http" {
+            return RequestReader(node, at: pointer, options: options, mistakes: config.mistakes).map { .http($0.request(), assertions, extractions) }
+        }
+        if !extractions.isEmpty { parent.note("only steps of subtype \"http\" can extract values", at: "extractedValues") }
+        let reader = ConnectionReader(node, at: pointer, options: options, mistakes: config.mistakes)
+        switch subtype {
+        case "tcp": return reader.map { .connection($0.tcp(), assertions) }
+        case "ssl": return reader.map { .connection($0.ssl(), assertions) }
+        default: return reader.map { .lookUp($0.dns(), assertions) }
+        }
     }
 
-    private func assertions(_ parent: ObjectReader) -> [Assertion] {
-        let nodes = parent.list("assertions")
-        // A request without a statement about its answer would always pass.
-        if nodes.isEmpty, parent["assertions"] == nil || parent["assertions"]?.array != nil {
-            parent.missing("assertions", ": at least one is needed")
-        }
-        return nodes.enumerated().compactMap {
-            AssertionReader($1, at: "\(parent.path("assertions"))/\($0)", mistakes: config.mistakes)?.assertion()
+    private func assertions(_ parent: ObjectReader, _ subtype: String) -> [Assertion] {
+        parent.list("assertions").enumerated().compactMap {
+            AssertionReader($1, at: "\(parent.path("assertions"))/\($0)", subtype: subtype, mistakes: config.mistakes)?.assertion()
         }
     }
 }

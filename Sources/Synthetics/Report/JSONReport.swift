@@ -1,16 +1,21 @@
 import Base
 import HTTP
 
-/// The run as one JSON document; each `result` has the shape of Datadog's API-test results.
+/// The run as JSON; each `result` has the shape of Datadog's API-test results.
 public enum JSONReport {
+    /// What `--json` prints.
     public static func document(_ report: RunReport) -> Value {
         let counts = report.counts
-        let summary = Value.object([
-            "passed": .int(counts.passed), "failed": .int(counts.failed), "failedNonBlocking": .int(counts.failedNonBlocking),
-            "skipped": .int(counts.skipped), "durationMilliseconds": .double(report.duration.milliseconds),
-        ])
+        var summary: [(String, Value)] = [
+            ("passed", .int(counts.passed)), ("failed", .int(counts.failed)), ("failedNonBlocking", .int(counts.failedNonBlocking)),
+            ("skipped", .int(counts.skipped)),
+        ]
+        for (name, count) in [("timedOut", counts.timedOut), ("criticalErrors", counts.criticalErrors), ("notFound", counts.missing)] where count > 0 {
+            summary.append((name, .int(count)))
+        }
+        summary.append(("durationMilliseconds", .double(report.duration.milliseconds)))
         return .object([
-            "pack": report.pack.map { .string($0) } ?? .null, "passed": .bool(report.passed), "summary": summary,
+            "pack": report.pack.map { .string($0) } ?? .null, "passed": .bool(report.passed), "summary": .record(Record(summary)),
             "results": .list(report.results.map(entry)),
         ])
     }
@@ -18,7 +23,7 @@ public enum JSONReport {
     private static func entry(_ result: CheckResult) -> Value {
         var members: [(String, Value)] = [
             ("test", test(result)), ("suite", .string(result.suite)), ("status", .string(statusName(result.status))),
-            ("executionRule", .string(result.isBlocking ? "blocking" : "non_blocking")),
+            ("executionRule", .string(result.executionRule.rawValue)),
         ]
         if case .skipped(let reason) = result.status {
             members.append(("reason", .string(reason)))
@@ -27,15 +32,15 @@ public enum JSONReport {
         members += [
             ("passed", .bool(result.status == .passed)), ("attempts", .int(result.attempts)), ("maxAttempts", .int(result.attemptLimit)),
             ("durationMilliseconds", .double(result.duration.milliseconds)), ("timestamp", .string(result.finished.iso8601)),
-            ("result", outcome(result)),
+            ("result", ResultJSON.value(result)),
         ]
         return .record(Record(members))
     }
 
     private static func test(_ result: CheckResult) -> Value {
         .object([
-            "public_id": result.publicID.map { .string($0) } ?? .null, "name": .string(result.name), "type": "api",
-            "subtype": result.isMultistep ? "multi" : "http", "tags": .list(result.tags.map { .string($0) }),
+            "public_id": result.publicID.map { .string($0) } ?? .null, "name": .string(result.name), "type": .string(result.type),
+            "subtype": .string(result.subtype), "tags": .list(result.tags.map { .string($0) }),
         ])
     }
 
@@ -47,40 +52,31 @@ public enum JSONReport {
         }
     }
 
-    private static func outcome(_ result: CheckResult) -> Value {
-        var members: [(String, Value)] = [
-            ("eventType", "finished"), ("subtype", result.isMultistep ? "multi" : "http"), ("passed", .bool(result.status == .passed)),
-        ]
-        if let failure = result.failure { members.append(("failure", value(failure))) }
-        if result.isMultistep {
-            members.append(("steps", .list(result.steps.map { .record(Record([("name", .string($0.name))] + stepMembers($0))) })))
-        } else if let step = result.steps.first {
-            members += stepMembers(step).filter { $0.0 != "failure" && $0.0 != "passed" }
+    // MARK: datadog-ci's form
+
+    /// What `--jsonReport` writes: every attempt, members as datadog-ci has them. `skipped`, which it does not have, tells what did not run.
+    public static func file(_ report: RunReport) -> Value {
+        let attempts = report.results.flatMap { $0.earlier + [$0] }
+        let skipped = report.results.compactMap { result -> Value? in
+            guard case .skipped(let reason) = result.status else { return nil }
+            return .object(["reason": .string(reason), "suite": .string(result.suite), "test": test(result)])
         }
+        return .object(["results": .list(attempts.compactMap { attempt($0, report.policy) }), "skipped": .list(skipped)])
+    }
+
+    private static func attempt(_ result: CheckResult, _ policy: RunPolicy) -> Value? {
+        if case .skipped = result.status { return nil }
+        var members: [(String, Value)] = [
+            ("duration", .int(Int(ConsoleReport.milliseconds(result.duration)))), ("executionRule", .string(result.executionRule.rawValue)),
+        ]
+        if let first = result.earlier.first?.resultID { members.append(("initialResultId", .string(first))) }
+        members += [
+            ("isNonFinal", .bool(!result.isFinal)), ("location", .string(ConsoleReport.location)),
+            ("passed", .bool(policy.outcome(of: result) == .passed)), ("result", ResultJSON.value(result)),
+            ("resultId", .string(result.resultID ?? "")), ("retries", .int(max(0, result.attempts - 1))),
+            ("maxRetries", .int(max(0, result.attemptLimit - 1))), ("test", test(result)), ("timedOut", .bool(result.timedOut)),
+            ("timestamp", .int(Int(result.finished.milliseconds))),
+        ]
         return .record(Record(members))
-    }
-
-    private static func stepMembers(_ step: StepResult) -> [(String, Value)] {
-        if step.status == .skipped { return [("skipped", true)] }
-        var members: [(String, Value)] = [("passed", .bool(step.status == .passed)), ("action", .string(step.action))]
-        if let status = step.httpStatus { members.append(("httpStatusCode", .int(status))) }
-        if let size = step.responseBytes { members.append(("responseSize", .int(size))) }
-        if let timings = step.timings { members.append(("timings", value(timings))) }
-        if let failure = step.failure { members.append(("failure", value(failure))) }
-        members.append(("assertionResults", .list(step.assertions.map(\.value))))
-        return members
-    }
-
-    private static func value(_ failure: CheckFailure) -> Value {
-        .object(["code": .string(failure.code.rawValue), "message": .string(failure.message)])
-    }
-
-    /// Milliseconds.
-    private static func value(_ timings: ClientResponse.Timings) -> Value {
-        .object([
-            "dns": .double(timings.dns.milliseconds), "tcp": .double(timings.connect.milliseconds), "ssl": .double(timings.tls.milliseconds),
-            "firstByte": .double(timings.firstByte.milliseconds), "download": .double(timings.download.milliseconds),
-            "redirect": .double(timings.redirect.milliseconds), "total": .double(timings.total.milliseconds),
-        ])
     }
 }

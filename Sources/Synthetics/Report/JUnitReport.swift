@@ -1,16 +1,20 @@
 import Base
 
 /// The run as JUnit XML, in the form that datadog-ci writes: one suite per file, `failure` for blocking checks, `error` for others.
+///
+/// Attempts that were retried are left out. Addresses at Datadog (`batch_url`, `result_url`) have no counterpart.
 public enum JUnitReport {
     public static func xml(_ report: RunReport) -> String {
         let counts = report.counts
-        var lines = [#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#]
-        lines.append(
-            #"<testsuites name="\#(escaped(report.pack ?? "Undefined run"))" tests_failed="\#(counts.failed)" "#
-                + #"tests_failed_non_blocking="\#(counts.failedNonBlocking)" tests_passed="\#(counts.passed)" tests_skipped="\#(counts.skipped)">"#)
-        for suite in suites(report.results) { lines += suiteLines(suite) }
-        lines.append("</testsuites>\n")
-        return lines.joined(separator: "\n")
+        var suites = XMLElement(name: "testsuites")
+        if let id = report.batchID { suites.attributes.append(("batch_id", id)) }
+        suites.attributes += [
+            ("name", report.name ?? "Undefined run"), ("tests_critical_error", "\(counts.criticalErrors)"), ("tests_failed", "\(counts.failed)"),
+            ("tests_failed_non_blocking", "\(counts.failedNonBlocking)"), ("tests_not_authorized", "0"), ("tests_not_found", "\(counts.missing)"),
+            ("tests_passed", "\(counts.passed)"), ("tests_skipped", "\(counts.skipped)"), ("tests_timed_out", "\(counts.timedOut)"),
+        ]
+        suites.children = Self.suites(report.results).map { suite($0, report.policy) }
+        return suites.document
     }
 
     /// Suites in the order in which they first appear.
@@ -24,71 +28,15 @@ public enum JUnitReport {
         return order.compactMap { bySuite[$0] }
     }
 
-    private static func suiteLines(_ results: [CheckResult]) -> [String] {
-        let counts = RunReport(results: results, duration: .zero).counts
+    private static func suite(_ results: [CheckResult], _ policy: RunPolicy) -> XMLElement {
+        let cases = results.map { JUnitCase($0, policy).element }
+        func count(_ name: String) -> String { "\(cases.reduce(0) { $0 + $1.children.count { $0.name == name } })" }
         let name = results.first.map { $0.suite.isEmpty ? "Undefined suite" : $0.suite } ?? ""
-        let opening =
-            #"  <testsuite errors="\#(counts.failedNonBlocking)" failures="\#(counts.failed)" name="\#(escaped(name))" "#
-            + #"skipped="\#(counts.skipped)" tests="\#(results.count)">"#
-        return [opening] + results.flatMap(caseLines) + ["  </testsuite>"]
-    }
-
-    private static func caseLines(_ result: CheckResult) -> [String] {
-        let suite = escaped(result.suite)
-        let failures = result.steps.count { $0.failure != nil }
-        var title = result.name + (result.publicID.map { " - id: \($0)" } ?? "")
-        if case .skipped = result.status { title += " (skipped)" }
-        var lines = [
-            #"    <testcase classname="\#(suite)" file="\#(suite)" name="\#(escaped(title))" time="\#(result.duration.milliseconds / 1_000)" "#
-                + #"timestamp="\#(result.finished.iso8601)" steps_count="\#(result.steps.count)" steps_failures="\#(failures)" "#
-                + #"steps_skipped="\#(result.steps.count { $0.status == .skipped })">"#
-        ]
-        lines += failureLines(result)
-        lines += propertyLines(result)
-        if case .skipped(let reason) = result.status {
-            lines.append("      <skipped>\(escaped("This check was skipped because \(reason)."))</skipped>")
-        }
-        return lines + ["    </testcase>"]
-    }
-
-    private static func failureLines(_ result: CheckResult) -> [String] {
-        guard result.status == .failed else { return [] }
-        let element = result.isBlocking ? "failure" : "error"
-        return result.steps.compactMap { step in
-            guard let failure = step.failure else { return nil }
-            let text = ConsoleReport.explanation(failure, step, indent: "").joined(separator: "\n")
-            return #"      <\#(element) type="\#(failure.code.rawValue)" step="\#(escaped(step.name))" "#
-                + #"allowFailure="\#(step.allowsFailure)">\#(escaped(text))</\#(element)>"#
-        }
-    }
-
-    private static func propertyLines(_ result: CheckResult) -> [String] {
-        let properties: [(String, String?)] = [
-            ("check_id", result.publicID), ("execution_rule", result.isBlocking ? "blocking" : "non_blocking"),
-            ("message", result.message.isEmpty ? nil : result.message), ("passed", "\(result.status == .passed)"),
-            ("retries", "\(max(0, result.attempts - 1))"), ("max_retries", "\(max(0, result.attemptLimit - 1))"),
-            ("tags", result.tags.isEmpty ? nil : result.tags.joined(separator: ",")), ("type", "api"),
-        ]
-        let lines = properties.compactMap { name, value in
-            value.map { #"        <property name="\#(name)" value="\#(escaped($0))"/>"# }
-        }
-        return ["      <properties>"] + lines + ["      </properties>"]
-    }
-
-    /// XML 1.0 text: markup escaped, characters that XML cannot hold replaced.
-    private static func escaped(_ text: String) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            case "\t", "\n", "\r": out.unicodeScalars.append(scalar)
-            case "\0"..<" ", "\u{fffe}", "\u{ffff}": out += "\u{fffd}"
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
+        return XMLElement(
+            name: "testsuite",
+            attributes: [
+                ("errors", count("error")), ("failures", count("failure")), ("name", name), ("skipped", count("skipped")),
+                ("tests", "\(results.count)"),
+            ], children: cases)
     }
 }

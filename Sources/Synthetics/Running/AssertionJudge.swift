@@ -1,39 +1,27 @@
 import Base
-import HTTP
 
-/// Judges the assertions of one step against its response.
+/// Judges the assertions of one step against what its request showed.
 struct AssertionJudge {
-    private let response: ClientResponse
+    private let observation: any Observation
     private let scope: VariableScope
-    private let text: String
-    /// Parsed once for all JSON assertions; the message says why the body is no JSON.
-    private let document: Result<Value, Problem>
 
-    /// Bytes of a body that results keep.
-    private static let keptLimit = 1_000
-
-    init(_ response: ClientResponse, _ scope: VariableScope) {
-        self.response = response
+    init(_ observation: any Observation, _ scope: VariableScope) {
+        self.observation = observation
         self.scope = scope
-        text = String(decoding: response.body, as: UTF8.self)
-        document = Self.parse(response.body)
-    }
-
-    private static func parse(_ body: [UInt8]) -> Result<Value, Problem> {
-        do { return .success(try Value.parse(json: body)) } catch { return .failure(error) }
     }
 
     /// - Throws: `INVALID_TEST` when the assertion itself is at fault, for example a variable without a value.
     func judge(_ assertion: Assertion) throws(CheckFailure) -> AssertionResult {
         do {
             switch assertion.test {
-            case .compare(let comparison, let target): return try compare(assertion.subject, comparison, try expand(target))
-            case .jsonPath(let test): return try follow(test)
-            case .schema(let schema): return validate(schema)
-            case .digest(let digest, let hex): return hash(digest, try scope.expand(hex).lowercased())
+            case .compare(let comparison, let target): return try compare(try expand(assertion.subject), comparison, try expand(target))
+            case .expiry(let days, let isMore): return try judgeExpiry(try expand(days), isMore)
+            case .jsonPath, .xPath, .schema, .digest:
+                guard let body = observation.body else { throw CheckFailure(.invalidTest, "there is no body to look at") }
+                return try BodyJudge(body, scope).judge(assertion.test)
             }
-        } catch let error as PatternError {
-            throw CheckFailure(.invalidTest, "\"\(error.pattern)\" is not a regular expression: \(error.reason)")
+        } catch let error as CheckPatternError {
+            throw CheckFailure(.invalidTest, "\"\(error.pattern)\" is no regular expression that can be used here: \(error.reason)")
         } catch let error as CheckFailure {
             throw error
         } catch {
@@ -46,69 +34,48 @@ struct AssertionJudge {
         return target
     }
 
-    private func compare(_ subject: Assertion.Subject, _ comparison: Comparison, _ target: Value) throws(PatternError) -> AssertionResult {
-        var property: String?
-        let actual: Value?
+    private func expand(_ subject: Assertion.Subject) throws(CheckFailure) -> Assertion.Subject {
         switch subject {
-        case .statusCode: actual = .int(response.status)
-        case .responseTime(let withoutDNS):
-            actual = .double((withoutDNS ? response.timings.total - response.timings.dns : response.timings.total).milliseconds)
-        case .header(let name):
-            let name = (try? scope.expand(name)) ?? name
-            property = name
-            let values = response.headers.values(name)
-            actual = values.isEmpty ? nil : .string(values.joined(separator: ", "))
-        case .body, .bodyHash: actual = .string(text)
+        case .header(let name): .header(try scope.expand(name))
+        case .property(let name): .property(try scope.expand(name))
+        default: subject
         }
-        return AssertionResult(
-            type: subject.typeName, operatorName: comparison.rawValue, property: property, expected: target, actual: actual.map(Self.cut),
-            isValid: try comparison.holds(actual, target), wording: Self.wording(comparison, target))
     }
 
-    private static func wording(_ comparison: Comparison, _ target: Value) -> String {
+    private func compare(_ subject: Assertion.Subject, _ comparison: Comparison, _ target: Value) throws -> AssertionResult {
+        var result = AssertionResult(
+            type: subject.typeName, operatorName: comparison.rawValue, property: subject.property, expected: target, isValid: false,
+            wording: Self.wording(comparison, target))
+        if case .record(let type, let every) = subject {
+            let records = observation.records(of: type).map { Value.string($0) }
+            var holds = !records.isEmpty
+            if every { for record in records where try !comparison.holds(record, target) { holds = false } } else {
+                holds = try records.contains { try comparison.holds($0, target) }
+            }
+            result.isValid = holds
+            result.actual = records.isEmpty ? nil : .list(records)
+            return result
+        }
+        let actual = observation.value(of: subject)
+        result.isValid = try comparison.holds(actual, target)
+        result.keep(actual)
+        if subject == .body, observation.body?.isHidden == true { result.hideActual() }
+        return result
+    }
+
+    private func judgeExpiry(_ days: Value, _ isMore: Bool) throws(CheckFailure) -> AssertionResult {
+        guard let limit = days.number else { throw CheckFailure(.invalidTest, "\"\(days.plainText)\" is no number of days") }
+        let actual = observation.value(of: .certificate)
+        let remaining = actual?.number
+        return AssertionResult(
+            type: "certificate", operatorName: isMore ? "isInMoreThan" : "isInLessThan", expected: days,
+            actual: remaining.map { .double(($0 * 100).rounded() / 100) }, isValid: remaining.map { isMore ? $0 > limit : $0 < limit } ?? false,
+            wording: "will expire in \(isMore ? "more" : "less") than \(days.shortText)")
+    }
+
+    static func wording(_ comparison: Comparison, _ target: Value) -> String {
         guard comparison.needsTarget else { return comparison.wording }
         let isText = if case .string = target { true } else { false }
         return "\(comparison.wording) \(isText && !comparison.takesNumber ? "\"\(target.plainText)\"" : target.shortText)"
-    }
-
-    private func follow(_ test: JSONPathTest) throws -> AssertionResult {
-        let target = try expand(test.target)
-        var result = AssertionResult(
-            type: "body", operatorName: "validatesJSONPath", property: test.path.text, expected: target, isValid: false,
-            wording: Self.wording(test.comparison, target))
-        switch document {
-        case .success(let value):
-            let verdict = try test.judge(value, target: target)
-            result.isValid = verdict.holds
-            result.actual = verdict.actual.map(Self.cut)
-        case .failure(let problem):
-            result.reason = "The body is not JSON: line \(problem.location.line), column \(problem.location.column): \(problem.message)"
-        }
-        return result
-    }
-
-    private func validate(_ schema: JSONSchema) -> AssertionResult {
-        var result = AssertionResult(
-            type: "body", operatorName: "validatesJSONSchema", expected: .null, isValid: false, wording: "should follow the JSON schema")
-        switch document {
-        case .success(let value):
-            let violation = schema.violation(of: value)
-            result.isValid = violation == nil
-            result.reason = violation.map { "At \($0)" }
-        case .failure(let problem): result.reason = "The body is not JSON: \(problem.message)"
-        }
-        return result
-    }
-
-    private func hash(_ digest: Digest, _ hex: String) -> AssertionResult {
-        let actual = digest.hex(of: response.body)
-        return AssertionResult(
-            type: "bodyHash", operatorName: digest.rawValue, expected: .string(hex), actual: actual.map { .string($0) }, isValid: actual == hex,
-            wording: "should be \"\(hex)\"", reason: actual == nil ? "This machine's OpenSSL refuses \(digest.rawValue)" : nil)
-    }
-
-    private static func cut(_ value: Value) -> Value {
-        let text = value.plainText
-        return text.utf8.count > keptLimit ? .string(String(text.prefix(keptLimit)) + "…") : value
     }
 }

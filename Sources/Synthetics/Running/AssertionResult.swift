@@ -10,6 +10,8 @@ public struct AssertionResult: Sendable, Equatable {
     public var expected: Value
     /// Nil when there was nothing to compare. Long texts are cut.
     public var actual: Value?
+    /// Characters of a text that was cut; nil when `actual` is whole.
+    public var actualLength: Int?
     public var isValid: Bool
     /// As a report shows it, without the type: "should be less than 1000".
     public var wording: String
@@ -19,16 +21,34 @@ public struct AssertionResult: Sendable, Equatable {
     /// `body $.id should be more than 0. Actual: -3`.
     public var sentence: String {
         let subject = ([type] + [property].compactMap { $0 }).joined(separator: " ")
-        let end = reason ?? actual.map { "Actual: \(Self.shown($0))" } ?? "Actual: nothing"
+        let end = reason ?? actual.map { "Actual: \(Self.shown($0, length: actualLength))" } ?? "Actual: nothing"
         return "\(subject) \(wording). \(end)"
     }
 
     /// Characters of a text that a report shows.
-    private static let shownLimit = 160
+    private static let shownLimit = 100
 
-    private static func shown(_ value: Value) -> String {
+    private static func shown(_ value: Value, length: Int?) -> String {
         let text = value.shortText.map { $0.isNewline ? " " : $0 }
-        return text.count > shownLimit ? String(text.prefix(shownLimit)) + "… (\(text.count) characters)" : String(text)
+        return text.count > shownLimit ? String(text.prefix(shownLimit)) + "… (\(length ?? text.count) characters)" : String(text)
+    }
+
+    /// Characters of a text that results keep.
+    private static let keptLimit = 1_000
+
+    /// Keeps what was found, or the beginning of a long text.
+    mutating func keep(_ value: Value?) {
+        actual = value
+        guard let text = value?.plainText, text.utf8.count > Self.keptLimit else { return }
+        actual = .string(String(text.prefix(Self.keptLimit)) + "…")
+        actualLength = text.count
+    }
+
+    /// Keeps what was found out of results.
+    mutating func hideActual() {
+        guard actual != nil else { return }
+        actual = nil
+        if !isValid { reason = "Actual: not saved" }
     }
 
     mutating func rewrite(_ change: (String) -> String) {

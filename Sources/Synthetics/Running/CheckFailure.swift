@@ -11,6 +11,9 @@ public struct CheckFailure: Error, Sendable, Equatable {
         self.message = message
     }
 
+    /// The run ended in the middle.
+    static let cancelled = CheckFailure(.cancelled)
+
     /// The failure that an exchange without a response means.
     init(_ error: ClientError) {
         let code: FailureCode =
@@ -21,7 +24,11 @@ public struct CheckFailure: Error, Sendable, Equatable {
             case .connectionReset: .connectionReset
             case .timedOut: .timeout
             case .tooManyRedirects: .tooManyRedirects
-            case .tls: .tls
+            case .tls, .untrustedCertificate: .tls
+            case .hostUnreachable: .hostUnreachable
+            case .networkUnreachable: .networkUnreachable
+            case .bodyTooLarge: .bodyTooLarge
+            case .noResources: .internalError
             case .cancelled, .other: .unknown
             }
         self.init(code, error.description)

@@ -17,7 +17,7 @@ enum Template {
                 continue
             }
             out += rest[..<open.lowerBound]
-            out += value(trimmed(inside[..<end]))
+            out += value(String(inside[..<end].trimmingWhitespace()))
             rest = inside[inside.index(end, offsetBy: 2)...]
         }
         return out + rest
@@ -32,9 +32,4 @@ enum Template {
     }
 
     static func hasPlaces(_ text: String) -> Bool { !names(in: text).isEmpty }
-
-    private static func trimmed(_ text: Substring) -> String {
-        let start = text.drop(while: \.isWhitespace)
-        return String(start[..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)])
-    }
 }

@@ -8,17 +8,34 @@ struct VariableScope {
     private var overrides: [String: String]
     private var extracted: [String: String] = [:]
     private var configured: [String: String] = [:]
+    /// What the check names without giving it a value.
+    private var valueless: [String: ConfigVariable.Kind] = [:]
     private var given: [String: String]
     private var environment: [String: String]
+    /// When the attempt began.
+    private let start: Timestamp
     /// Values that reports must not show.
     private(set) var secrets: Set<String> = []
 
-    init(_ sources: VariableSources, check: [ConfigVariable], random: inout SeededRandom) throws(CheckFailure) {
+    /// - Parameter identity: Values of the two built-in names `public-id` and `result-id`.
+    init(_ sources: VariableSources, start: Timestamp, identity: [String: String] = [:]) {
         overrides = sources.overrides
-        given = sources.given
+        given = sources.given.merging(identity) { _, own in own }
         environment = sources.environment
-        for variable in check {
-            configured[variable.name] = try expand(variable.pattern) { Generator(call: $0)?.text(using: &random) }
+        self.start = start
+    }
+
+    /// Gives a check's variables their values. A name that has one already keeps it: a subtest's variables give way to its parent's.
+    ///
+    /// - Throws: `INVALID_TEST` when a pattern names something without a value.
+    mutating func define(_ variables: [ConfigVariable], random: inout SeededRandom) throws(CheckFailure) {
+        for variable in variables {
+            if let pattern = variable.pattern, configured[variable.name] == nil {
+                let start = start
+                configured[variable.name] = try expand(pattern) { Generator(call: $0)?.text(at: start, using: &random) }
+            } else if variable.pattern == nil {
+                valueless[variable.name] = variable.kind
+            }
             if variable.isSecure, let value = self[variable.name], !value.isEmpty { secrets.insert(value) }
         }
     }
@@ -26,6 +43,13 @@ struct VariableScope {
     mutating func set(_ name: String, _ value: String, isSecret: Bool) {
         extracted[name] = value
         if isSecret, !value.isEmpty { secrets.insert(value) }
+    }
+
+    /// The same scope with further names, farther away than a check's own variables and nearer than the environment.
+    func adding(_ values: [String: String]) -> VariableScope {
+        var scope = self
+        scope.given.merge(values) { _, new in new }
+        return scope
     }
 
     subscript(_ name: String) -> String? {
@@ -44,38 +68,21 @@ struct VariableScope {
             missing.append(name)
             return ""
         }
-        guard let first = missing.first else { return filled }
+        if missing.isEmpty { return filled }
+        throw failure(missing)
+    }
+
+    private func failure(_ missing: [String]) -> CheckFailure {
+        let first = missing[0]
+        let names = missing.map { "{{ \($0) }}" }.joined(separator: ", ")
+        let advice = "give one with --variable \(first)=VALUE"
+        if let kind = valueless[first] {
+            let why = kind == .text ? "whose value was hidden when the test was exported" : "a variable of type \(kind.rawValue), whose value is at Datadog"
+            return CheckFailure(.invalidTest, "no value for \(names), \(why); \(advice)")
+        }
         // The environment holds names that no check author thinks of; they would only be misleading suggestions.
         let known = Set(overrides.keys).union(extracted.keys).union(configured.keys).union(given.keys)
-        let names = missing.map { "{{ \($0) }}" }.joined(separator: ", ")
-        throw CheckFailure(.invalidTest, "no value for \(names)\(suggestion(for: first, among: known)); give one with --variable \(first)=VALUE")
-    }
-}
-
-/// Where values come from that no check brings itself.
-public struct VariableSources: Sendable {
-    /// Given by the user for this run; wins over everything.
-    public var overrides: [String: String]
-    /// Given by the runner: base URLs of the services.
-    public var given: [String: String]
-    public var environment: [String: String]
-
-    public init(overrides: [String: String] = [:], given: [String: String] = [:], environment: [String: String] = [:]) {
-        self.overrides = overrides
-        self.given = given
-        self.environment = environment
-    }
-
-    /// Names for the base URLs of services: `discounts-service` becomes `DISCOUNTS_SERVICE_URL`. A name that is a variable already
-    /// (only capitals, digits and `_`, ending in `_URL`) stays, which is how a pack's aliases come in.
-    public static func urlVariables(for baseURLs: [String: String]) -> [String: String] {
-        var variables: [String: String] = [:]
-        for (service, url) in baseURLs { variables[urlVariable(for: service)] = url.hasSuffix("/") ? String(url.dropLast()) : url }
-        return variables
-    }
-
-    private static func urlVariable(for service: String) -> String {
-        let capitals = String(service.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
-        return capitals == service && service.hasSuffix("_URL") ? service : capitals + "_URL"
+        let nearest = suggestion(for: first, among: known)
+        return CheckFailure(.invalidTest, "no value for \(names)\(nearest)\(nearest.hasSuffix("?") ? " Or " : "; ")\(advice)")
     }
 }

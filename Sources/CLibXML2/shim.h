@@ -1,0 +1,38 @@
+// libxml2's HTML and XML parsers and its XPath 1.0, with handlers that keep its words off the standard error stream.
+#pragma once
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *xml_error_pointer;
+#else
+typedef xmlErrorPtr xml_error_pointer;
+#endif
+
+static void xml_ignore(void *user, xml_error_pointer error)
+{
+  (void)user;
+  (void)error;
+}
+
+/// The context keeps its last error instead of printing it.
+static inline void xml_silence(xmlXPathContextPtr context) { context->error = xml_ignore; }
+
+/// The code of `xmlXPathError` that the context's last error has; 0 without an error.
+static inline int xml_xpath_error(xmlXPathContextPtr context)
+{
+  int code = context->lastError.code;
+  return code >= XML_XPATH_EXPRESSION_OK ? code - XML_XPATH_EXPRESSION_OK : 0;
+}
+
+/// Bounds the evaluation of an expression; the library counts operations.
+static inline void xml_limit(xmlXPathContextPtr context, unsigned long operations)
+{
+  context->opLimit = operations;
+  context->opCount = 0;
+}
+
+/// `xmlFree` is a variable, which Swift would have to guard.
+static inline void xml_free(void *memory) { xmlFree(memory); }
