@@ -57,12 +57,12 @@ enum PackCommands {
         try arguments.end()
         let isBuiltIn = PackLibrary.builtInNames.contains(name)
         let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-        do throws(Problems) {
+        do {
             let pack = try checked(files)
             if asJSON { Terminal.print("[]\n"); return 0 }
             Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
             return 0
-        } catch {
+        } catch let error as Problems {
             guard asJSON else { throw error }
             let list = error.list.map { problem in
                 Value.object([
@@ -78,15 +78,15 @@ enum PackCommands {
     /// The pack with its probes, objectives and journeys.
     ///
     /// - Throws: All mistakes, in that order.
-    private static func checked(_ files: PackFiles) throws(Problems) -> Pack {
+    private static func checked(_ files: PackFiles) throws -> Pack {
         var problems: [Problem] = []
         var pack: Pack?
-        do throws(Problems) {
+        do {
             let prepared = try PreparedPack(files, handlers: .builtIn)
             pack = prepared.pack
             try Grader(prepared: prepared).checkProbes()
-            _ = try Manifest.read(prepared.pack.slos.map { (files.displayPath($0.name), $0.text) })
-        } catch {
+            _ = try Manifest.read(prepared.pack.slos.map { (name: files.displayPath($0.name), text: $0.text) })
+        } catch let error as Problems {
             problems = error.list
         }
         let journeys = Diagnostics()

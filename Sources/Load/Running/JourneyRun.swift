@@ -161,6 +161,8 @@ public final class JourneyRun: @unchecked Sendable {
         guard case .open(let rate, let mostUsers) = profile.model, !isStopping else { return }
         while true {
             guard let time = rate.time(ofArea: Double(share.number(arrivals.next))) else { dismissFree(); return }
+            // A timer that is late must not let in who comes after the end.
+            if let duration = profile.duration, time >= Double(duration.nanoseconds) / 1e9 { return }
             let now = elapsed
             guard time <= now else {
                 schedule(.arrival, after: .nanoseconds(Int64((time - now) * 1e9) + 1)) { $0.admitArrivals() }
