@@ -40,7 +40,7 @@ import Testing
     @Test func `shoppers in the broken shop meet slow pages and errors, and the telemetry shows them`() throws {
         let outcome = try Self.run(
             "shoppers", state: "broken", users: 20, seconds: 60,
-            evidence: ["trace service:store-frontend status:error", "trace service:discounts-service sql_count>50", "trace service:store-frontend resource:nothing"])
+            evidence: ["trace service:store-frontend error:true", "trace service:discounts-service sql_count>50", "trace service:store-frontend resource:nothing"])
         let reasons = Set(outcome.statistics.failures.rows.map(\.reason))
         #expect(reasons.contains("HTTPError('500 Server Error: Internal Server Error for url: category')"))
         let home = try #require(outcome.statistics.entries.first { $0.name == "home" })
@@ -75,7 +75,7 @@ import Testing
     @Test func `the attack asks for hidden pages and guesses passwords, as the state's journey`() throws {
         let state = try #require(Storedog.prepared.pack.state(named: "attack"))
         #expect(state.load == "attack")
-        let outcome = try Self.run("attack", state: "attack", users: 26, seconds: 200, evidence: ["trace service:store-frontend resource:\"GET 404\""])
+        let outcome = try Self.run("attack", state: "attack", users: 26, seconds: 220, evidence: ["trace service:store-frontend resource:\"GET 404\""])
         let entries = outcome.statistics.entries
         // Two rounds of each list: at 15 s, and after 180 s or 120 s.
         let scan = try #require(entries.first { $0.name == "/[word]" })

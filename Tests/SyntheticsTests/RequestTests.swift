@@ -61,7 +61,7 @@ import Testing
         #expect(certified.certificate == ClientCertificate(certificate: "C", key: "v"))
         let proxied = try Self.sent(#""proxy":{"url":"http://{{ V }}:3128","headers":{"X-Proxy":"{{ V }}"}}"#, values: ["V": "v"])
         #expect(proxied.proxy == ClientProxy(url: "http://v:3128", headers: Headers(["X-Proxy": "v"])))
-        #expect(try Self.sent(#""httpVersion":"http2""#).version == .http2)
+        #expect(try Self.sent(#""httpVersion":"http2""#).version == .http2Always)
         #expect(try Self.sent(#""allow_insecure":true,"follow_redirects":true,"timeout":2"#).redirectLimit == 10)
         let plain = try Self.sent(#""method":"GET""#)
         #expect(plain.decodesBody && plain.verifiesCertificate && plain.redirectLimit == 0 && plain.timeout == .seconds(60))

@@ -19,6 +19,12 @@ public struct Histogram: Sendable, Equatable {
 
     public init() {}
 
+    /// Equal when the same lengths were recorded, in whatever order.
+    public static func == (left: Histogram, right: Histogram) -> Bool {
+        left.count == right.count && left.sum == right.sum && left.leastNanoseconds == right.leastNanoseconds
+            && left.greatestNanoseconds == right.greatestNanoseconds && left.counts == right.counts && left.values.sorted() == right.values.sorted()
+    }
+
     public var isEmpty: Bool { count == 0 }
     /// Zero without values, as all that follow.
     public var least: Duration { .nanoseconds(count == 0 ? 0 : leastNanoseconds) }
