@@ -15,7 +15,7 @@ enum LoadTarget {
         if let name = options.pack {
             let pack = try PackLoader.load(PackLibrary.builtInNames.contains(name) ? PackLibrary.files(name) : PackFiles.read(directory: name))
             var plan = try plan(options, pack: pack)
-            plan.bases = options.bases.isEmpty ? try RunningShop.ask(options.shop).bases : expanded(options.bases, aliases: pack.aliases.map { ($0.alias, $0.service) })
+            if options.bases.isEmpty { plan.bases = try RunningShop.ask(options.shop).bases }
             return (plan, pack.title)
         }
         if isFile(options.journey!), !options.bases.isEmpty {
@@ -27,11 +27,11 @@ enum LoadTarget {
         return (try plan(options, file: file, bases: bases), "\(shop.title) (\(shop.state))")
     }
 
-    /// A journey of a pack, not yet told where the services are.
+    /// A journey of a pack; where its services are, as far as the command line says it.
     static func plan(_ options: LoadOptions, pack: Pack) throws -> LoadPlan {
         let services = pack.services + pack.aliases.map(\.alias)
         let file = isFile(options.journey!) ? try read(options.journey!, services: services) : try find(options.journey!, among: PackJourneys.files(of: pack.files, services: services), of: pack.name)
-        return try plan(options, file: file, bases: [:])
+        return try plan(options, file: file, bases: expanded(options.bases, aliases: pack.aliases.map { ($0.alias, $0.service) }))
     }
 
     private static func plan(_ options: LoadOptions, file: JourneyFile, bases: [String: String]) throws -> LoadPlan {

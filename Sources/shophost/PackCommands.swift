@@ -90,10 +90,16 @@ enum PackCommands {
             problems = error.list
         }
         let journeys = Diagnostics()
-        for file in PackJourneys.files(of: files, services: pack.map { $0.services + $0.aliases.map(\.alias) }) { file.read(reporting: journeys) }
+        for file in PackJourneys.files(of: files, services: pack.map { $0.services + $0.aliases.map(\.alias) } ?? names(in: files)) { file.read(reporting: journeys) }
         do throws(Problems) { try journeys.check() } catch { problems += error.list }
         guard let pack, problems.isEmpty else { throw Problems(problems) }
         return pack
+    }
+
+    /// Services and short names as the manifest has them, for a pack that has mistakes elsewhere; nil when the manifest cannot be read.
+    private static func names(in files: PackFiles) -> [String]? {
+        guard let text = files.contents["pack.json"], let manifest = try? JSONNode.parse(text, file: "pack.json") else { return nil }
+        return manifest["services"]?.array.map { $0.compactMap(\.string) + (manifest["aliases"]?.members ?? []).map(\.name) }
     }
 
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {
