@@ -110,12 +110,26 @@ import Testing
         return run
     }
 
+    private static func cells(_ csv: String) -> [[String]] {
+        csv.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    }
+
     @Test func `Locust's tables are Locust's`() throws {
         #expect(LocustReport(Self.locustRun, nameWidth: 20).text == (try Self.golden("locust.txt")))
     }
 
     @Test func `Locust's files are Locust's`() throws {
-        #expect(LocustCSV.statistics(Self.locustRun) == (try Self.golden("locust_stats.csv")))
+        let (ours, theirs) = (LocustCSV.statistics(Self.locustRun), try Self.golden("locust_stats.csv"))
+        #expect(ours.split(separator: "\r\n").count == theirs.split(separator: "\r\n").count)
+        for (row, expected) in zip(Self.cells(ours), Self.cells(theirs)) {
+            #expect(row.count == expected.count)
+            // Sums of decimal fractions may differ in the last of sixteen digits.
+            for (cell, wanted) in zip(row, expected) where cell != wanted {
+                let (a, b) = (try #require(Double(cell), "\(cell) instead of \(wanted)"), try #require(Double(wanted)))
+                #expect(abs(a - b) < 1e-9 * abs(b), "\(cell) instead of \(wanted)")
+                #expect(cell.contains(".") == wanted.contains("."), "\(cell) instead of \(wanted)")
+            }
+        }
         #expect(LocustCSV.failures(Self.locustRun) == (try Self.golden("locust_failures.csv")))
         #expect(LocustCSV.exceptions == "Count,Message,Traceback,Nodes\r\n")
     }
@@ -157,7 +171,7 @@ import Testing
         #expect(read["total"]?["statuses"]?["200"] == 66)
         #expect(read["entries"]?["0"]?["name"] == "/")
         #expect(read["entries"]?["1"]?["unanswered"] == 2)
-        #expect(read["entries"]?["0"]?["latencyMilliseconds"]?["max"] == 1_474)
+        #expect(read["entries"]?["0"]?["latencyMilliseconds"]?["max"]?.number == 1_474)
         #expect(read["errors"]?.elements?.count == 2)
     }
 

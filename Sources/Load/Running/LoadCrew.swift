@@ -51,20 +51,21 @@ public final class LoadCrew: Sendable {
     public func run() async throws -> RunStatistics {
         // Read once here, so that a mistake shows before anything begins.
         _ = try plan.journey()
-        let others = hands.dropFirst().map { hand in
-            Task {
-                await withCheckedContinuation { (continuation: CheckedContinuation<RunStatistics?, Never>) in
-                    let thread = Thread { continuation.resume(returning: try? hand.loop.run { try await self.work(hand) }) }
-                    thread.stackSize = 1 << 20
-                    thread.start()
-                }
-            }
-        }
+        // Not in the default pool, whose threads may all be taken by callers that block.
+        let others = hands.dropFirst().map { hand in Task(executorPreference: hands[0].loop) { await self.workOnThread(hand) } }
         var statistics = try await work(hands[0])
         for other in others {
             if let part = await other.value { statistics.merge(part) }
         }
         return statistics
+    }
+
+    private func workOnThread(_ hand: Hand) async -> RunStatistics? {
+        await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: try? hand.loop.run { try await self.work(hand) }) }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
     }
 
     private func work(_ hand: Hand) async throws -> RunStatistics {
