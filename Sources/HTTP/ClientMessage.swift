@@ -13,6 +13,8 @@ public struct ClientRequest: Sendable {
     public var redirectLimit: Int
     /// False accepts any server certificate.
     public var verifiesCertificate: Bool
+    /// Path of a Unix socket to connect to, whatever host the URL names.
+    public var unixSocket: String?
     /// Nil leaves the choice to the library: 1.1, or 2 when a TLS server offers it.
     public var version: Version?
 

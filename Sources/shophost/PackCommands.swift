@@ -3,8 +3,11 @@ import Foundation
 import Handlers
 import Host
 import Load
+import Objectives
 import Packs
+import Proving
 import Storefront
+import Synthetics
 
 /// Commands that look at packs and operations; no host needed.
 enum PackCommands {
@@ -54,12 +57,12 @@ enum PackCommands {
         try arguments.end()
         let isBuiltIn = PackLibrary.builtInNames.contains(name)
         let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-        do throws(Problems) {
+        do {
             let pack = try checked(files)
             if asJSON { Terminal.print("[]\n"); return 0 }
             Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
             return 0
-        } catch {
+        } catch let error as Problems {
             guard asJSON else { throw error }
             let list = error.list.map { problem in
                 Value.object([
@@ -72,13 +75,20 @@ enum PackCommands {
         }
     }
 
-    /// The pack with its journeys.
+    /// The pack with its probes, objectives and journeys.
     ///
-    /// - Throws: All mistakes, those of the journeys last.
-    private static func checked(_ files: PackFiles) throws(Problems) -> Pack {
+    /// - Throws: All mistakes, in that order.
+    private static func checked(_ files: PackFiles) throws -> Pack {
         var problems: [Problem] = []
         var pack: Pack?
-        do throws(Problems) { pack = try PreparedPack(files, handlers: .builtIn).pack } catch { problems = error.list }
+        do {
+            let prepared = try PreparedPack(files, handlers: .builtIn)
+            pack = prepared.pack
+            try Grader(prepared: prepared).checkProbes()
+            _ = try Manifest.read(prepared.pack.slos.map { (name: files.displayPath($0.name), text: $0.text) })
+        } catch let error as Problems {
+            problems = error.list
+        }
         let journeys = Diagnostics()
         for file in PackJourneys.files(of: files, services: pack.map { $0.services + $0.aliases.map(\.alias) }) { file.read(reporting: journeys) }
         do throws(Problems) { try journeys.check() } catch { problems += error.list }
@@ -89,7 +99,7 @@ enum PackCommands {
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {
         let folder = try arguments.takeWord("the folder to write to")
         try arguments.end()
-        for (name, schema) in SchemaWriter.all(.builtIn) + [(JourneySchema.fileName, JourneySchema.value)] {
+        for (name, schema) in SchemaWriter.all(.builtIn) + [(name: ProbeSchema.fileName, schema: ProbeSchema.document), (name: JourneySchema.fileName, schema: JourneySchema.value)] {
             let path = folder + "/" + name
             guard FileManager.default.createFile(atPath: path, contents: Data(schema.jsonBytes(.pretty))) else { throw SystemError(call: "writing \(path)") }
             Terminal.print(path + "\n")

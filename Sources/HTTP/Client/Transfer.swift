@@ -70,6 +70,7 @@ final class Transfer: @unchecked Sendable {
         try setURL(request.url)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         setProxy()
+        if let path = request.unixSocket { easy.set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if !request.verifiesCertificate {
             easy.set(CURLOPT_SSL_VERIFYPEER, 0)
             easy.set(CURLOPT_SSL_VERIFYHOST, 0)
@@ -203,7 +204,7 @@ extension ClientRequest {
     /// True when nothing differs but what is cheap to set: URL, header fields and the bytes of a body.
     fileprivate func isSentLike(_ other: ClientRequest) -> Bool {
         method == other.method && body.isEmpty == other.body.isEmpty && timeout == other.timeout && version == other.version
-            && verifiesCertificate == other.verifiesCertificate
+            && verifiesCertificate == other.verifiesCertificate && unixSocket == other.unixSocket
     }
 }
 

@@ -119,3 +119,28 @@ public struct Histogram: Sendable, Equatable {
         return lower + (1 << power) / 2
     }
 }
+
+extension Histogram {
+    /// The quantiles that reports show.
+    public static let shownQuantiles: [(name: String, fraction: Double)] = [
+        ("p50", 0.5), ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999),
+    ]
+
+    /// `{"min": 0.4, "mean": 1.2, "p50": ..., "max": 12.5}` in milliseconds.
+    public var millisecondsValue: Value {
+        var members: [(String, Value)] = [("min", Self.value(least)), ("mean", Self.value(mean))]
+        for (name, fraction) in Self.shownQuantiles { members.append((name, Self.value(quantile(fraction)))) }
+        members.append(("max", Self.value(greatest)))
+        return .record(Record(members))
+    }
+
+    /// `min 0.4 ms  mean 1.2 ms  p50 ...  max 12.5 ms`; empty without values.
+    public var text: String {
+        guard !isEmpty else { return "" }
+        var parts = ["min \(least.brief)", "mean \(mean.brief)"]
+        for (name, fraction) in Self.shownQuantiles { parts.append("\(name) \(quantile(fraction).brief)") }
+        return (parts + ["max \(greatest.brief)"]).joined(separator: "  ")
+    }
+
+    private static func value(_ length: Duration) -> Value { .double(Double(length.nanoseconds / 1_000) / 1_000) }
+}
