@@ -10,7 +10,7 @@ import sys
 
 import figures
 
-BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput"]
+BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "generators"]
 
 
 def main(names):

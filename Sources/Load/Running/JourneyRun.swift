@@ -113,6 +113,9 @@ public final class JourneyRun: @unchecked Sendable {
         }
     }
 
+    /// Rounded up: what is due must not be looked at a moment before.
+    private static func delay(_ seconds: Double) -> Duration { .nanoseconds(Int64((seconds * 1e9).rounded(.up))) }
+
     private func cancel(_ duty: Duty) {
         if let timer = timers.removeValue(forKey: duty) { loop.cancel(timer) }
     }
@@ -140,7 +143,7 @@ public final class JourneyRun: @unchecked Sendable {
                 return
             }
             guard next.time <= now else {
-                schedule(.population, after: .nanoseconds(Int64((next.time - now) * 1e9) + 1)) { $0.adjustPopulation() }
+                schedule(.population, after: Self.delay(next.time - now)) { $0.adjustPopulation() }
                 return
             }
             if next.rises { admit() } else { dismissOne() }
@@ -165,7 +168,7 @@ public final class JourneyRun: @unchecked Sendable {
             if let duration = profile.duration, time >= Double(duration.nanoseconds) / 1e9 { return }
             let now = elapsed
             guard time <= now else {
-                schedule(.arrival, after: .nanoseconds(Int64((time - now) * 1e9) + 1)) { $0.admitArrivals() }
+                schedule(.arrival, after: Self.delay(time - now)) { $0.admitArrivals() }
                 return
             }
             arrivals.next += 1
