@@ -79,7 +79,7 @@ import Testing
         let entries = outcome.statistics.entries
         // Two rounds of each list: at 15 s, and after 180 s or 120 s.
         let scan = try #require(entries.first { $0.name == "/[word]" })
-        #expect(scan.requests == 2 * 120 * 8)
+        #expect(scan.requests == 2 * 113 * 8)
         #expect(scan.statuses.first { $0.status == 404 }.map { $0.count > scan.requests / 2 } == true)
         let guesses = try #require(entries.first { $0.method == "POST" })
         #expect(guesses.requests == 2 * 45 * 8)
