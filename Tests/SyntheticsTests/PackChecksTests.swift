@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `checks need no variables but the runner's own`() throws {
-        let known: Set = ["FRONTEND_URL", "DISCOUNTS_URL", "ADS_URL", "OBSERVABILITY_URL"]
+        let known: Set = ["FRONTEND_URL", "DISCOUNTS_URL", "ADS_URL", "OBSERVABILITY_URL", "SHOP"]
         for check in try Self.checks() {
             var names = known.union(check.variables.map(\.name))
             for step in check.steps {

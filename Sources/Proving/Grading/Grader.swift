@@ -47,7 +47,7 @@ public final class Grader: Sendable {
         let observation = try observe(submission, assignment, faults, healthy)
         let present = assignment.faults.filter { active in faults.contains { $0.name == active.name && $0.isPresent(in: observation) } }
         var explained: Set<Shortcoming.Subject> = []
-        if !present.isEmpty, present.count < faults.count {
+        if !present.isEmpty, faults.count > 1 {
             let rest = Assignment(state: assignment.state, faults: present)
             explained = Set(try leftover(rest, faults, healthy).shortcomings.map(\.subject))
         }
