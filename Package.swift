@@ -38,7 +38,7 @@ let package = Package(
         module("Instrumentation", ["Base", "HTTP"]),
         module("Query", ["Base", "HTTP", "Telemetry"]),
         module("Export", ["Base", "HTTP", "Telemetry"]),
-        module("Synthetics", ["Base", "HTTP", "CCrypto"]),
+        module("Synthetics", ["Base", "CLinux", "HTTP", "CCrypto"]),
         .executableTarget(name: "synthetics-start", dependencies: ["Base", "HTTP", "Synthetics"], swiftSettings: settings),
         module("Packs", ["Base", "Telemetry"]),
         module("Faults", ["Base"]),
@@ -71,5 +71,6 @@ let package = Package(
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "Storefront", "Telemetry"]),
         tests("Host", ["Base", "Host", "HTTP", "Storefront", "shophost"]),
+        tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),
     ]
 )

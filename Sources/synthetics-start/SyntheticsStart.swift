@@ -29,13 +29,26 @@ struct SyntheticsStart {
             let loop = try EventLoop()
             let environment = Console.environment
             let usesColour = Console.usesColour(environment)
+            let interruption = Interruption()
             let outcome = try loop.run { () async throws -> ChecksCommand.Outcome in
-                var random = World.real(loop: loop).random
                 let client = Client(loop: loop)
                 defer { client.close() }
-                let command = ChecksCommand(
-                    options, environment: environment, workspace: LocalFiles(), transport: client, loop: loop, usesColour: usesColour)
-                return await command.run(random: &random)
+                let browsers = ChromeBrowsers(client, environment: environment, on: loop)
+                let task = Task(executorPreference: loop) {
+                    var random = World.real(loop: loop).random
+                    let command = ChecksCommand(
+                        options, environment: environment, workspace: LocalFiles(), transport: client, loop: loop, usesColour: usesColour,
+                        browsers: browsers)
+                    return await command.run(random: &random)
+                }
+                interruption.stops { task.cancel() }
+                let outcome = await task.value
+                await browsers.close()
+                return outcome
+            }
+            if let status = interruption.exitStatus {
+                Console.complain("synthetics-start: interrupted\n")
+                return status
             }
             Console.print(outcome.output)
             Console.complain(outcome.complaint)

@@ -22,13 +22,13 @@ import Testing
     }
 
     @Test func `tests of other kinds are reported with a reason, not run`() throws {
-        let browser = #"{"type":"browser","name":"b","tags":["x"],"config":{"assertions":[]},"steps":[]}"#
+        let mobile = #"{"type":"mobile","name":"b","tags":["x"],"config":{"assertions":[]},"steps":[]}"#
         let tcp = #"{"type":"api","subtype":"tcp","name":"t","config":{"request":{"host":"h","port":1},"assertions":[]}}"#
-        let (results, requests, _) = try run("[\(browser),\(tcp)]", [:])
+        let (results, requests, _) = try run("[\(mobile),\(tcp)]", [:])
         #expect(
             results.map(\.status) == [
-                .skipped(#"browser tests are not run here, only "http" and "multi" API tests"#),
-                .skipped(#"tcp tests are not run here, only "http" and "multi" API tests"#),
+                .skipped(#"mobile tests are not run here, only browser tests and API tests of subtype "http" and "multi""#),
+                .skipped(#"tcp tests are not run here, only browser tests and API tests of subtype "http" and "multi""#),
             ])
         #expect(requests.isEmpty)
     }

@@ -9,10 +9,11 @@ public struct ChecksCommand {
     private let transport: any CheckTransport
     private let loop: EventLoop
     private let usesColour: Bool
+    private let browsers: (any BrowserSource)?
 
     public init(
         _ options: CommandLineOptions, environment: [String: String], workspace: any Workspace, transport: any CheckTransport, loop: EventLoop,
-        usesColour: Bool
+        usesColour: Bool, browsers: (any BrowserSource)? = nil
     ) {
         self.options = options
         self.environment = environment
@@ -20,6 +21,7 @@ public struct ChecksCommand {
         self.transport = transport
         self.loop = loop
         self.usesColour = usesColour
+        self.browsers = browsers
     }
 
     /// What the process prints and returns.
@@ -36,7 +38,9 @@ public struct ChecksCommand {
         do throws(CommandError) {
             let start = loop.now
             let (pack, entries, sources) = try await collect()
-            let results = await Runner(send: transport, loop: loop, sources: sources).run(try selected(entries), random: &random)
+            let runner = Runner(send: transport, loop: loop, sources: sources, browsers: browsers)
+            var results = await runner.run(try selected(entries), random: &random)
+            for index in results.indices { try keepScreenshots(of: &results[index]) }
             let report = RunReport(pack: pack, results: results, duration: loop.now - start)
             if let file = options.junitFile { try write(JUnitReport.xml(report), to: file) }
             let output = options.printsJSON ? JSONReport.document(report).json(.pretty) : ConsoleReport(usesColour: usesColour).text(report)
@@ -123,6 +127,17 @@ public struct ChecksCommand {
         guard chosen.isEmpty else { return chosen }
         let wanted = options.tags[0]
         throw CommandError("no check has the tag \"\(wanted)\"\(suggestion(for: wanted, among: Set(entries.flatMap(\.tags))))")
+    }
+
+    /// Writes the pictures of failed steps, each to a file named after its check.
+    private func keepScreenshots(of result: inout CheckResult) throws(CommandError) {
+        let device = result.browser?.device.id ?? ""
+        for index in result.steps.indices {
+            guard let bytes = result.steps[index].browser?.screenshot?.bytes else { continue }
+            let file = "\(options.screenshotFolder)/\(Screenshot.fileName(result.name, device, step: index)).png"
+            do { try workspace.write(bytes, to: file) } catch { throw CommandError("\(file) cannot be written: \(error)") }
+            result.steps[index].browser?.screenshot?.file = file
+        }
     }
 
     private func write(_ text: String, to file: String) throws(CommandError) {

@@ -11,6 +11,8 @@ public struct CommandLineOptions: Sendable, Equatable {
     public var variables: [String: String] = [:]
     public var printsJSON = false
     public var junitFile: String?
+    /// Where pictures of pages go whose steps failed.
+    public var screenshotFolder = ".synthetics"
 
     public init() {}
 
@@ -19,7 +21,7 @@ public struct CommandLineOptions: Sendable, Equatable {
         public var description: String
     }
 
-    private static let names = ["--files", "--help", "--json", "--junit", "--search", "--shop", "--variable"]
+    private static let names = ["--files", "--help", "--json", "--junit", "--screenshots", "--search", "--shop", "--variable"]
     /// What datadog-ci calls them.
     private static let aliases = ["-f": "--files", "-s": "--search", "-j": "--junit", "--jUnitReport": "--junit", "-h": "--help"]
 
@@ -61,6 +63,7 @@ public struct CommandLineOptions: Sendable, Equatable {
         case "--files": globs.append(value)
         case "--shop": shop = value
         case "--search": tags.append(value.hasPrefix("tag:") ? String(value.dropFirst(4)) : value)
+        case "--screenshots": screenshotFolder = value.count > 1 && value.hasSuffix("/") ? String(value.dropLast()) : value
         case "--junit": junitFile = value.hasSuffix(".xml") ? value : value + ".xml"
         default:
             guard let equals = value.firstIndex(of: "="), equals != value.startIndex else {
@@ -81,7 +84,11 @@ public struct CommandLineOptions: Sendable, Equatable {
           --variable NAME=VALUE   value of {{ NAME }} in the checks; wins over all others; may be repeated
           --json                  print one JSON document
           --junit FILE            write a JUnit XML report as well
+          --screenshots FOLDER    where pictures of pages go whose browser steps failed (.synthetics)
           --help                  this text
+
+        Browser checks need chromium and chromedriver on the PATH (Debian and Ubuntu: apt-get install chromium chromium-driver) and are
+        skipped without them.
 
         Exit status: 0 all blocking checks passed, 1 some failed, 2 the checks could not run.
 

@@ -1,6 +1,6 @@
 import Base
 
-/// A synthetic test: one HTTP request with assertions, or several steps that hand values on.
+/// A synthetic test: one HTTP request with assertions, or several steps that hand values on, of requests or in a browser.
 public struct Check: Sendable {
     /// Id of the test at Datadog that this definition belongs to; nil for one that exists only here.
     public var publicID: String?
@@ -16,6 +16,8 @@ public struct Check: Sendable {
     public var retry: RetryRule
     public var executionRule: ExecutionRule
     public var location: SourceLocation
+    /// Nil for API tests.
+    public var browser: BrowserSettings?
 
     /// What a failure means for the whole run.
     public enum ExecutionRule: String, Sendable, CaseIterable {

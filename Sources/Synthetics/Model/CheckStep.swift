@@ -5,6 +5,7 @@ public struct CheckStep: Sendable {
     public enum Action: Sendable {
         case http(CheckRequest, [Assertion], [Extraction])
         case wait(Duration)
+        case browser(BrowserStep)
     }
 
     public var name: String

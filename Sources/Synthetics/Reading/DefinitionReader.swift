@@ -1,6 +1,6 @@
 import Base
 
-/// Reads one test definition (Datadog's API-test JSON).
+/// Reads one test definition (Datadog's API-test and browser-test JSON).
 struct DefinitionReader {
     private let mistakes: MistakeList
 
@@ -27,6 +27,7 @@ struct DefinitionReader {
         if let reason = kind.reasonNotRun {
             return .unavailable(CheckEntry.Unavailable(publicID: id, name: name, tags: tags, file: node.location.file, reason: reason))
         }
+        if kind == .browser { return browser(reader, name, id, tags, status) }
         guard let config = config(reader) else { return nil }
         let options = OptionsReader(reader)
         let steps = kind == .multi ? StepsReader(config, options).steps() : [StepsReader(config, options).single(named: name)]
@@ -37,11 +38,26 @@ struct DefinitionReader {
                 executionRule: options.executionRule, location: node.location))
     }
 
+    private func browser(_ reader: ObjectReader, _ name: String, _ id: String?, _ tags: [String], _ status: Status) -> CheckEntry? {
+        let options = OptionsReader(reader)
+        switch BrowserTestReader(reader)?.outcome(options) {
+        case nil: return nil
+        case .unavailable(let reason)?:
+            return .unavailable(CheckEntry.Unavailable(publicID: id, name: name, tags: tags, file: reader.node.location.file, reason: reason))
+        case .runnable(let settings, let steps, let variables)?:
+            return .check(
+                Check(
+                    publicID: id, name: name, message: reader.string("message") ?? "", tags: tags, isPaused: status == .paused, isMultistep: true,
+                    steps: steps, variables: variables, retry: options.retry, executionRule: options.executionRule,
+                    location: reader.node.location, browser: settings))
+        }
+    }
+
     private enum Kind: Equatable {
-        case http, multi, other(String)
+        case http, multi, browser, other(String)
 
         var reasonNotRun: String? {
-            if case .other(let what) = self { "\(what) tests are not run here, only \"http\" and \"multi\" API tests" } else { nil }
+            if case .other(let what) = self { "\(what) tests are not run here, only browser tests and API tests of subtype \"http\" and \"multi\"" } else { nil }
         }
     }
 
@@ -49,7 +65,8 @@ struct DefinitionReader {
         switch reader.requiredString("type") {
         case "": return nil
         case "api": break
-        case let other where ["browser", "mobile"].contains(other): return .other(other)
+        case "browser": return .browser
+        case "mobile": return .other("mobile")
         case let other:
             reader.note("\"type\" is \"\(other)\"\(suggestion(for: other, among: ["api", "browser", "mobile"]))", at: "type")
             return nil

@@ -14,7 +14,7 @@ struct OptionsReader {
     ]
 
     init(_ definition: ObjectReader) {
-        guard let reader = definition.object("options", what: "\"options\"", names: Self.names, unknown: .refusedWhenNear) else {
+        guard let reader = definition.object("options", what: "\"options\"", names: Self.names + BrowserOptionsReader.names, unknown: .refusedWhenNear) else {
             (retry, executionRule, followsRedirects, allowsInsecure) = (RetryRule(), .blocking, false, false)
             return
         }

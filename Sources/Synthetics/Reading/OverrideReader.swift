@@ -8,7 +8,7 @@ struct OverrideReader {
         "allowInsecureCertificates", "basicAuth", "body", "bodyType", "cookies", "executionRule", "followRedirects", "headers", "retry", "startUrl",
         "variables",
     ]
-    /// They choose places, devices and time limits of other kinds of test and change nothing here.
+    /// They choose places, devices and time limits of other kinds of test; only browser checks take some of them (`BrowserOverrideReader`).
     private static let withoutEffect = [
         "defaultStepTimeout", "deviceIds", "locations", "mobileApplicationVersion", "mobileApplicationVersionFilePath",
         "resourceUrlSubstitutionRegexes", "setCookies", "testTimeout",
@@ -25,6 +25,10 @@ struct OverrideReader {
         for (name, value) in reader.texts("variables") {
             check.variables.removeAll { $0.name == name }
             check.variables.append(ConfigVariable(name: name, pattern: value))
+        }
+        if check.browser != nil {
+            BrowserOverrideReader(reader).apply(to: &check.browser!)
+            return
         }
         let change = requestChange()
         for index in check.steps.indices {

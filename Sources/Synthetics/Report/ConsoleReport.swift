@@ -14,7 +14,7 @@ public struct ConsoleReport: Sendable {
 
     private func lines(_ result: CheckResult) -> [String] {
         let id = paint("[\(result.publicID ?? "local")]", "1;2")
-        let name = result.name.isEmpty ? "" : " \(result.name)"
+        let name = (result.name.isEmpty ? "" : " \(result.name)") + (result.browser.map { " - device: \($0.device.id)" } ?? "")
         switch result.status {
         case .skipped(let reason): return ["\(paint("⇢", "1;33")) \(id)\(name)", "  Skipped: \(reason)"]
         case .passed: return ["\(paint("✓", "1;32")) \(id)\(name)\(attemptNote(result))"] + detail(result)
@@ -31,7 +31,9 @@ public struct ConsoleReport: Sendable {
 
     private func detail(_ result: CheckResult) -> [String] {
         var lines = ["  • Total duration: \(Self.milliseconds(result.duration)) ms"]
-        if result.isMultistep {
+        if result.browser != nil {
+            lines += browserDetail(result)
+        } else if result.isMultistep {
             lines.append("  \(mark(result.status == .passed)) Multistep test containing \(Self.counted(result.steps.count, "step"))")
             // What went well needs no explanation; of a failed check every step shows how far it came.
             if result.status == .failed { lines += result.steps.flatMap(stepLines) }
@@ -56,7 +58,7 @@ public struct ConsoleReport: Sendable {
         return ["\(indent)- Assertion\(failed.count == 1 ? "" : "s") failed:"] + failed.map { "\(indent)  ▶ \($0.sentence)" }
     }
 
-    private func mark(_ passed: Bool) -> String { passed ? paint("✓", "1;32") : paint("✖", "1;31") }
+    func mark(_ passed: Bool) -> String { passed ? paint("✓", "1;32") : paint("✖", "1;31") }
 
     // MARK: The run
 
@@ -75,9 +77,9 @@ public struct ConsoleReport: Sendable {
             """
     }
 
-    private func paint(_ text: String, _ code: String) -> String { usesColour ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text }
+    func paint(_ text: String, _ code: String) -> String { usesColour ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text }
 
-    private static func milliseconds(_ duration: Duration) -> Int64 { (duration.nanoseconds + 500_000) / 1_000_000 }
+    static func milliseconds(_ duration: Duration) -> Int64 { (duration.nanoseconds + 500_000) / 1_000_000 }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -34,8 +34,8 @@ public enum JSONReport {
 
     private static func test(_ result: CheckResult) -> Value {
         .object([
-            "public_id": result.publicID.map { .string($0) } ?? .null, "name": .string(result.name), "type": "api",
-            "subtype": result.isMultistep ? "multi" : "http", "tags": .list(result.tags.map { .string($0) }),
+            "public_id": result.publicID.map { .string($0) } ?? .null, "name": .string(result.name), "type": .string(result.browser == nil ? "api" : "browser"),
+            "subtype": result.browser != nil ? .null : result.isMultistep ? "multi" : "http", "tags": .list(result.tags.map { .string($0) }),
         ])
     }
 
@@ -52,7 +52,10 @@ public enum JSONReport {
             ("eventType", "finished"), ("subtype", result.isMultistep ? "multi" : "http"), ("passed", .bool(result.status == .passed)),
         ]
         if let failure = result.failure { members.append(("failure", value(failure))) }
-        if result.isMultistep {
+        if let run = result.browser {
+            members.removeAll { $0.0 == "subtype" }
+            members += browserMembers(result, run)
+        } else if result.isMultistep {
             members.append(("steps", .list(result.steps.map { .record(Record([("name", .string($0.name))] + stepMembers($0))) })))
         } else if let step = result.steps.first {
             members += stepMembers(step).filter { $0.0 != "failure" && $0.0 != "passed" }

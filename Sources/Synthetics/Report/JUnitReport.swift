@@ -36,7 +36,7 @@ public enum JUnitReport {
     private static func caseLines(_ result: CheckResult) -> [String] {
         let suite = escaped(result.suite)
         let failures = result.steps.count { $0.failure != nil }
-        var title = result.name + (result.publicID.map { " - id: \($0)" } ?? "")
+        var title = result.name + (result.publicID.map { " - id: \($0)" } ?? "") + (result.browser.map { " - device: \($0.device.id)" } ?? "")
         if case .skipped = result.status { title += " (skipped)" }
         var lines = [
             #"    <testcase classname="\#(suite)" file="\#(suite)" name="\#(escaped(title))" time="\#(result.duration.milliseconds / 1_000)" "#
@@ -52,6 +52,7 @@ public enum JUnitReport {
     }
 
     private static func failureLines(_ result: CheckResult) -> [String] {
+        if result.browser != nil { return browserLines(result) }
         guard result.status == .failed else { return [] }
         let element = result.isBlocking ? "failure" : "error"
         return result.steps.compactMap { step in
@@ -67,8 +68,8 @@ public enum JUnitReport {
             ("check_id", result.publicID), ("execution_rule", result.isBlocking ? "blocking" : "non_blocking"),
             ("message", result.message.isEmpty ? nil : result.message), ("passed", "\(result.status == .passed)"),
             ("retries", "\(max(0, result.attempts - 1))"), ("max_retries", "\(max(0, result.attemptLimit - 1))"),
-            ("tags", result.tags.isEmpty ? nil : result.tags.joined(separator: ",")), ("type", "api"),
-        ]
+            ("tags", result.tags.isEmpty ? nil : result.tags.joined(separator: ",")), ("type", result.browser == nil ? "api" : "browser"),
+        ] + (result.browser.map(browserProperties) ?? [])
         let lines = properties.compactMap { name, value in
             value.map { #"        <property name="\#(name)" value="\#(escaped($0))"/>"# }
         }
@@ -76,7 +77,7 @@ public enum JUnitReport {
     }
 
     /// XML 1.0 text: markup escaped, characters that XML cannot hold replaced.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -16,6 +16,8 @@ public struct StepResult: Sendable {
     public var failure: CheckFailure?
     public var duration: Duration
     public var allowsFailure: Bool
+    /// Of steps in a browser.
+    public var browser: BrowserStepDetail?
 
     init(name: String, action: String, status: Status = .passed, allowsFailure: Bool = false) {
         self.name = name
@@ -31,6 +33,7 @@ public struct StepResult: Sendable {
         for secret in secrets {
             let hidden = { (text: String) in text.replacing(secret, with: "******") }
             action = hidden(action)
+            browser?.rewrite(hidden)
             if let message = failure?.message { failure?.message = hidden(message) }
             for index in assertions.indices { assertions[index].rewrite(hidden) }
         }
@@ -62,6 +65,8 @@ public struct CheckResult: Sendable {
     /// Of the last attempt.
     public var duration: Duration
     public var finished: Timestamp
+    /// Of browser checks.
+    public var browser: BrowserRun?
 
     /// The failure that decided; nil unless failed.
     public var failure: CheckFailure? {

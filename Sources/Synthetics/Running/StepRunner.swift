@@ -7,11 +7,14 @@ struct StepRunner {
     private let loop: EventLoop
     private var scope: VariableScope
     private var cookies = CookieJar()
+    /// Of browser checks.
+    private let tab: BrowserTab?
 
-    init(_ transport: any CheckTransport, loop: EventLoop, scope: VariableScope) {
+    init(_ transport: any CheckTransport, loop: EventLoop, scope: VariableScope, tab: BrowserTab? = nil) {
         self.transport = transport
         self.loop = loop
         self.scope = scope
+        self.tab = tab
     }
 
     /// The results of all steps, in order, and whether the check passed.
@@ -40,6 +43,7 @@ struct StepRunner {
         switch step.action {
         case .http(let request, _, _): "\(request.method) - \(request.url)"
         case .wait(let duration): "Wait \(duration.components.seconds) s"
+        case .browser(let step): step.command.shown
         }
     }
 
@@ -58,6 +62,9 @@ struct StepRunner {
         do throws(CheckFailure) {
             switch step.action {
             case .wait(let duration): try await wait(duration)
+            case .browser(let step):
+                guard let tab else { throw CheckFailure(.unavailableBrowser, "there is no browser") }
+                try await tab.play(step, &scope, &result)
             case .http(let request, let assertions, let extractions): try await exchange(request, assertions, extractions, &result)
             }
         } catch {
