@@ -99,7 +99,8 @@ public struct Runner: Sendable {
                 result.steps = [step]
                 result.status = .failed
             }
-            result.duration = loop.now - start
+            // The start of a browser is no part of what it is told to do.
+            result.duration = check.browser == nil ? loop.now - start : result.steps.reduce(.zero) { $0 + $1.duration }
         } while result.status == .failed && result.attempts < result.attemptLimit
     }
 

@@ -15,11 +15,7 @@ extension BrowserTab {
             detail.value = try scope.expand(text)
             try await type(detail.value, into: try element.expanded(scope), delay, appends, patience)
         case .pressKey(let key, let modifiers):
-            try await patience.until { () async throws(Obstacle) in
-                try await self.command { () async throws(WebDriverError) in
-                    try await self.session.press(key, holding: modifiers, within: patience.limit)
-                }
-            }
+            try await insist(patience) { () throws(WebDriverError) in try await self.session.press(key, holding: modifiers, within: patience.limit) }
         case .selectOption(let element, let value):
             detail.value = try scope.expand(value)
             try await select(detail.value, in: try element.expanded(scope), patience)
@@ -63,11 +59,11 @@ extension BrowserTab {
     }
 
     private func open(_ url: String, _ patience: Patience) async throws(CheckFailure) {
-        try await load(url, patience) { () async throws(WebDriverError) in try await self.session.go(to: url, within: patience.limit) }
+        try await load(url, patience) { () throws(WebDriverError) in try await self.session.go(to: url, within: patience.limit) }
     }
 
     private func refresh(_ patience: Patience) async throws(CheckFailure) {
-        try await load("the page", patience) { () async throws(WebDriverError) in try await self.session.refresh(within: patience.limit) }
+        try await load("the page", patience) { () throws(WebDriverError) in try await self.session.refresh(within: patience.limit) }
     }
 
     private func load(_ what: String, _ patience: Patience, _ body: () async throws(WebDriverError) -> Void) async throws(CheckFailure) {

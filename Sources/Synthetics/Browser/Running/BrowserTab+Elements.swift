@@ -38,7 +38,7 @@ extension BrowserTab {
     private func recorded(_ locator: ElementLocator, _ patience: Patience) async throws(Obstacle) -> ElementReference? {
         var first: ElementReference?
         for candidate in locator.recorded {
-            let found = try await command { () async throws(WebDriverError) in
+            let found = try await command { () throws(WebDriverError) in
                 try await self.session.findAll(candidate.strategy.wireName, candidate.value, within: patience.limit)
             }
             if found.count == 1 { return found[0] }
@@ -72,13 +72,13 @@ extension BrowserTab {
         on locator: ElementLocator, _ patience: Patience, whenEnabled: Bool = false,
         _ body: (ElementReference) async throws(WebDriverError) -> Void
     ) async throws(CheckFailure) {
-        try await patience.until { () async throws(Obstacle) in
+        try await patience.until { () throws(Obstacle) in
             let element = try await self.find(locator, patience)
             if whenEnabled {
-                let isEnabled = try await self.command { () async throws(WebDriverError) in try await self.session.isEnabled(element) }
+                let isEnabled = try await self.command { () throws(WebDriverError) in try await self.session.isEnabled(element, within: patience.limit) }
                 if !isEnabled { throw Obstacle(.elementNotInteractable, "\(locator.description) is disabled") }
             }
-            do throws(Obstacle) { try await self.command { () async throws(WebDriverError) in try await body(element) } } catch {
+            do throws(Obstacle) { try await self.command { () throws(WebDriverError) in try await body(element) } } catch {
                 throw await self.explained(error, element, locator)
             }
         }
@@ -97,7 +97,7 @@ extension BrowserTab {
         var typed = 0
         try await act(on: locator, patience, whenEnabled: true) { element throws(WebDriverError) in
             if !appends {
-                try await self.session.clear(element)
+                try await self.session.clear(element, within: patience.limit)
                 typed = 0
             }
             while typed < parts.count {
@@ -109,15 +109,15 @@ extension BrowserTab {
     }
 
     func select(_ value: String, in locator: ElementLocator, _ patience: Patience) async throws(CheckFailure) {
-        try await patience.until { () async throws(Obstacle) in
+        try await patience.until { () throws(Obstacle) in
             let element = try await self.find(locator, patience)
-            let found = try await self.command { () async throws(WebDriverError) in
+            let found = try await self.command { () throws(WebDriverError) in
                 try await self.session.execute(Self.optionScript, [element.value, .string(value)], within: patience.limit)
             }
             guard let option = ElementReference(found) else {
                 throw Obstacle(.selectOption, "\(locator.description) has no option \"\(value)\"")
             }
-            try await self.command { () async throws(WebDriverError) in try await self.session.click(option, within: patience.limit) }
+            try await self.command { () throws(WebDriverError) in try await self.session.click(option, within: patience.limit) }
         }
     }
 
@@ -145,10 +145,8 @@ extension BrowserTab {
     func scroll(_ locator: ElementLocator?, _ x: Int, _ y: Int, _ patience: Patience) async throws(CheckFailure) {
         let distance = [Value.int(x), .int(y)]
         guard let locator else {
-            try await patience.until { () async throws(Obstacle) in
-                try await self.command { () async throws(WebDriverError) in
-                    _ = try await self.session.execute("window.scrollBy(arguments[0], arguments[1])", distance, within: patience.limit)
-                }
+            try await insist(patience) { () throws(WebDriverError) in
+                _ = try await self.session.execute("window.scrollBy(arguments[0], arguments[1])", distance, within: patience.limit)
             }
             return
         }

@@ -5,7 +5,7 @@ extension BrowserTab {
 
     /// What a person reads in an element, or what a field holds; without spaces at both ends.
     func content(of element: ElementReference, _ patience: Patience) async throws(Obstacle) -> String {
-        try await command { () async throws(WebDriverError) in
+        try await command { () throws(WebDriverError) in
             try await self.session.execute(Self.contentScript, [element.value], within: patience.limit).text
         }
     }
@@ -17,7 +17,7 @@ extension BrowserTab {
 
     /// What a person reads on the page.
     func pageText(_ patience: Patience) async throws(Obstacle) -> String {
-        try await command { () async throws(WebDriverError) in
+        try await command { () throws(WebDriverError) in
             try await self.session.execute("return document.body ? document.body.innerText : ''", within: patience.limit).text
         }
     }
@@ -26,7 +26,7 @@ extension BrowserTab {
     func extractText(
         of locator: ElementLocator, _ pattern: String?, _ name: String, _ patience: Patience
     ) async throws(CheckFailure) -> String {
-        try await patience.until { () async throws(Obstacle) in
+        try await patience.until { () throws(Obstacle) in
             let text = try await self.content(of: try await self.find(locator, patience), patience)
             if text.isEmpty { throw Obstacle(.extractVariable, "no value for \(name): \(locator.description) is empty") }
             guard let pattern else { return text }
@@ -42,7 +42,7 @@ extension BrowserTab {
     func extract(
         _ code: String, _ locator: ElementLocator?, _ scope: VariableScope, _ name: String, _ patience: Patience
     ) async throws(CheckFailure) -> String {
-        try await patience.until { () async throws(Obstacle) in
+        try await patience.until { () throws(Obstacle) in
             let value = try await self.evaluate(code, locator, scope, patience)
             if value.isNull { throw Obstacle(.extractVariable, "no value for \(name): the code returned nothing") }
             return value.plainText
@@ -53,7 +53,7 @@ extension BrowserTab {
     func evaluate(_ code: String, _ locator: ElementLocator?, _ scope: VariableScope, _ patience: Patience) async throws(Obstacle) -> Value {
         let element: Value = if let locator { try await find(locator, patience).value } else { .null }
         let script = Self.opening + scope.expandKnown(code) + Self.closing
-        let answer = try await command { () async throws(WebDriverError) in
+        let answer = try await command { () throws(WebDriverError) in
             try await self.session.executeAsync(script, [Self.variables(in: code, scope), element], within: patience.limit)
         }
         if case .string(let message)? = answer["error"] { throw Obstacle(.evaluateJavaScript, message) }

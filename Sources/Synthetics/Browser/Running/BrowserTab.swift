@@ -29,7 +29,7 @@ final class BrowserTab {
         var detail = BrowserStepDetail(step.command)
         do throws(CheckFailure) {
             if patience.rest == .zero { throw tooLate(limit) }
-            try await begin(patience)
+            try await insist(patience) { () throws(WebDriverError) in try await self.session.setTimeouts(patience.rest, within: patience.limit) }
             try await perform(step.command, patience, &scope, &detail)
             await noteComplaints(&detail)
             result.browser = detail
@@ -40,10 +40,9 @@ final class BrowserTab {
         }
     }
 
-    private func begin(_ patience: Patience) async throws(CheckFailure) {
-        try await patience.until { () async throws(Obstacle) in
-            try await self.command { () async throws(WebDriverError) in try await self.session.setTimeouts(patience.rest) }
-        }
+    /// Sends a command that needs nothing but the page, until it succeeds.
+    func insist(_ patience: Patience, _ send: () async throws(WebDriverError) -> Void) async throws(CheckFailure) {
+        try await patience.until { () throws(Obstacle) in try await self.command(send) }
     }
 
     /// Sends a command and translates its refusal.
@@ -96,7 +95,7 @@ final class BrowserTab {
     private func look(at step: BrowserStep, _ detail: inout BrowserStepDetail) async {
         // A dialog that is still open makes the first question fail, and is closed by it.
         for _ in 0..<2 where detail.url == nil {
-            detail.url = try? await command { () async throws(WebDriverError) in try await self.session.currentURL(within: WebDriverSession.patience) }
+            detail.url = try? await command { () throws(WebDriverError) in try await self.session.currentURL(within: WebDriverSession.patience) }
         }
         await noteComplaints(&detail)
         guard settings.takesScreenshots, step.takesScreenshot, detail.url != nil else { return }

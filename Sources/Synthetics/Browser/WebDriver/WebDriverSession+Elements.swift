@@ -19,14 +19,16 @@ extension WebDriverSession {
         _ = try await command("POST", "/element/\(element.id)/click", within: limit)
     }
 
-    func clear(_ element: ElementReference) async throws(WebDriverError) { _ = try await command("POST", "/element/\(element.id)/clear") }
+    func clear(_ element: ElementReference, within limit: Duration) async throws(WebDriverError) {
+        _ = try await command("POST", "/element/\(element.id)/clear", within: limit)
+    }
 
     func type(_ text: String, into element: ElementReference, within limit: Duration) async throws(WebDriverError) {
         _ = try await command("POST", "/element/\(element.id)/value", .object(["text": .string(text)]), within: limit)
     }
 
-    func isEnabled(_ element: ElementReference) async throws(WebDriverError) -> Bool {
-        try await command("GET", "/element/\(element.id)/enabled").isTruthy
+    func isEnabled(_ element: ElementReference, within limit: Duration) async throws(WebDriverError) -> Bool {
+        try await command("GET", "/element/\(element.id)/enabled", within: limit).isTruthy
     }
 
     /// Whether a person would see it.
@@ -35,8 +37,8 @@ extension WebDriverSession {
     }
 
     /// Nil for an attribute that the element does not have.
-    func attribute(_ name: String, of element: ElementReference) async throws(WebDriverError) -> String? {
-        let value = try await execute("return arguments[0].getAttribute(arguments[1])", [element.value, .string(name)], within: Self.patience)
+    func attribute(_ name: String, of element: ElementReference, within limit: Duration) async throws(WebDriverError) -> String? {
+        let value = try await execute("return arguments[0].getAttribute(arguments[1])", [element.value, .string(name)], within: limit)
         return value.isNull ? nil : value.text
     }
 }

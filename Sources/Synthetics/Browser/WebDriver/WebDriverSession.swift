@@ -24,9 +24,9 @@ public struct WebDriverSession: Sendable {
     // MARK: Pages
 
     /// Limits for loading a page and for scripts, whole milliseconds.
-    func setTimeouts(_ limit: Duration) async throws(WebDriverError) {
+    func setTimeouts(_ limit: Duration, within answerLimit: Duration) async throws(WebDriverError) {
         let milliseconds = Value.int(max(1, Int(limit.milliseconds)))
-        _ = try await command("POST", "/timeouts", .object(["implicit": 0, "pageLoad": milliseconds, "script": milliseconds]))
+        _ = try await command("POST", "/timeouts", .object(["implicit": 0, "pageLoad": milliseconds, "script": milliseconds]), within: answerLimit)
     }
 
     /// Returns when the page has loaded.
