@@ -35,7 +35,7 @@ enum TestSite {
         case "/sent":
             let viewport = "<meta name=viewport content=\"width=device-width\">"
             let lines = request.headers.fields.map { "\($0.name): \($0.value)" }
-            return page("<title>Sent</title>\(viewport)<pre style=\"white-space:pre-wrap\">\(lines.joined(separator: "\n"))</pre>")
+            return page("<title>Sent</title>\(viewport)<pre style=\"white-space:pre-wrap;overflow-wrap:anywhere\">\(lines.joined(separator: "\n"))</pre>")
         case "/closed":
             guard request.headers["Authorization"] != nil else {
                 return Response(status: 401, headers: ["WWW-Authenticate": "Basic realm=\"shop\"", "Content-Type": "text/html"], body: Array("Who are you?".utf8))

@@ -23,14 +23,16 @@ extension ConsoleReport {
         var lines = ["    \(mark(step.status == .passed)) | \(duration(step)) - \(step.name)"]
         let value = step.browser?.value ?? step.action
         if !value.isEmpty { lines.append("    \(Self.oneLine(value))") }
-        guard let failure = step.failure else { return lines }
+        // A page that complains may be why a later step fails.
+        let complaints = (step.browser?.complaints ?? []).map { "    Console: \(Self.oneLine($0.text))" }
+        guard let failure = step.failure else { return lines + complaints }
         if step.browser == nil {
             lines += Self.explanation(failure, step, indent: "    ")
         } else {
             lines.append("    \(paint(failure.message, "2;31"))")
         }
         if let url = step.browser?.url, url != value { lines.append("    At: \(url)") }
-        lines += (step.browser?.complaints ?? []).map { "    Console: \(Self.oneLine($0.text))" }
+        lines += complaints
         if let file = step.browser?.screenshot?.file { lines.append("    Screenshot: \(file)") }
         return lines
     }
