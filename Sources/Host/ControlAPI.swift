@@ -11,6 +11,7 @@ import Storefront
 /// | `GET /v1/faults?shop=` | | the pack's faults, and which are on |
 /// | `GET /v1/source?shop=&service=` or `&view=` | | the text that learners read |
 /// | `GET /v1/checks?shop=` | | checks as shipped, and variables |
+/// | `GET /v1/slos?shop=` | | objectives as shipped |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
@@ -35,6 +36,7 @@ struct ControlAPI: Sendable {
                 case "GET /v1/faults": try await faults(hosted)
                 case "GET /v1/source": try await source(hosted, target)
                 case "GET /v1/checks": try await checks(hosted)
+                case "GET /v1/slos": try await objectives(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
@@ -134,12 +136,19 @@ struct ControlAPI: Sendable {
             }
             add("OBSERVABILITY_URL", observability)
             add("SHOP", hosted.name)
-            return .object([
-                "pack": .string(core.pack.name),
-                "files": .list(core.pack.checks.map { .object(["name": .string($0.name), "text": .string(String(decoding: $0.text, as: UTF8.self))]) }),
-                "variables": .record(Record(variables)),
-            ])
+            return .object(["pack": .string(core.pack.name), "files": Self.texts(core.pack.checks), "variables": .record(Record(variables))])
         }
+    }
+
+    private func objectives(_ hosted: HostedShop) async throws -> Value {
+        let observability = await host.observabilityURL
+        return try await hosted.shop.with { core in
+            .object(["pack": .string(core.pack.name), "files": Self.texts(core.pack.slos), "observability": .string(observability), "shop": .string(hosted.name)])
+        }
+    }
+
+    private static func texts(_ files: [(name: String, text: [UInt8])]) -> Value {
+        .list(files.map { .object(["name": .string($0.name), "text": .string(String(decoding: $0.text, as: UTF8.self))]) })
     }
 
     // MARK: Changing

@@ -51,6 +51,10 @@ public struct FaultDefinition: Sendable {
     public struct Proof: Sendable {
         /// Names of checks that fail while the fault is on, and no others.
         public var red: [String] = []
+        /// Names of checks that may fail as well: they do when they ask at the wrong moment.
+        public var sometimes: [String] = []
+        /// By the name of another fault: checks that fail only while that one is on too.
+        public var together: [String: [String]] = [:]
         /// Evidence queries that find something while the fault is on and nothing while it is off.
         public var evidence: [String] = []
     }

@@ -112,7 +112,8 @@ public struct PackLoader {
 
     private func loadFaults(services: [String]) -> [FaultDefinition] {
         guard let node = document("faults.json") else { return [] }
-        return diagnostics.members(of: node, pointer: "").filter { $0.name != "$schema" }.map { member in
+        let members = diagnostics.members(of: node, pointer: "").filter { $0.name != "$schema" }
+        return members.map { member in
             let pointer = "/" + member.name.pointerToken
             let fault = member.value
             _ = diagnostics.members(of: fault, pointer: pointer, known: Self.faultKeys)
@@ -125,7 +126,7 @@ public struct PackLoader {
                 shows: diagnostics.string("shows", in: fault, pointer: pointer, required: true) ?? "",
                 fix: diagnostics.string("fix", in: fault, pointer: pointer, required: true) ?? "",
                 options: options, deployment: loadDeployment(fault, pointer: pointer, services: services),
-                proof: loadProof(fault, pointer: pointer), location: member.nameLocation)
+                proof: loadProof(fault, pointer: pointer, faults: members.map(\.name)), location: member.nameLocation)
         }
     }
 
@@ -157,12 +158,19 @@ public struct PackLoader {
             title: diagnostics.string("title", in: node, pointer: pointer, required: true) ?? "")
     }
 
-    private func loadProof(_ fault: JSONNode, pointer: String) -> FaultDefinition.Proof {
+    private func loadProof(_ fault: JSONNode, pointer: String, faults: [String]) -> FaultDefinition.Proof {
         guard let node = diagnostics.value("proof", in: fault, pointer: pointer, required: true) else { return FaultDefinition.Proof() }
         let pointer = pointer + "/proof"
-        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "evidence"])
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "evidence"])
         return FaultDefinition.Proof(
-            red: diagnostics.strings("red", in: node, pointer: pointer), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+            red: diagnostics.strings("red", in: node, pointer: pointer), sometimes: diagnostics.strings("sometimes", in: node, pointer: pointer),
+            together: loadTogether(node, pointer: pointer + "/together", faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+    }
+
+    private func loadTogether(_ proof: JSONNode, pointer: String, faults: [String]) -> [String: [String]] {
+        guard let node = proof["together"] else { return [:] }
+        let members = diagnostics.members(of: node, pointer: pointer, known: faults)
+        return Dictionary(members.map { ($0.name, diagnostics.strings($0.name, in: node, pointer: pointer)) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func checkService(_ name: String, at node: JSONNode?, pointer: String, services: [String]) {

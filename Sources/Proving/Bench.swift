@@ -39,6 +39,7 @@ struct Bench: Sendable {
 
     /// Base URL of a service, without a slash at the end.
     func url(of service: String) -> String { addresses.url(of: service) }
+    var observabilityURL: String { Addresses.observabilityURL }
 
     /// - Parameter instrumentation: Wins over the state's own level; nil leaves that.
     func open(state: String, instrumentation: Instrumentation?) async throws {
@@ -97,6 +98,9 @@ struct Bench: Sendable {
     }
 
     func fingerprint() async throws -> UInt64 { try await shop.with { try await $0.fingerprint() } }
+
+    /// Hash of what runs, data and sessions left out.
+    func deployedFingerprint() async throws -> UInt64 { try await shop.with { $0.deployedFingerprint } }
 }
 
 extension CheckResult {

@@ -59,7 +59,13 @@ public enum SchemaWriter {
                         ("title", anyText), ("description", anyText), ("patch", map(.object(["type": "object"]))), ("canary", canary), ("shows", anyText), ("fix", anyText),
                         ("options", map(nested([("default", integer), ("minimum", integer), ("maximum", integer), ("description", anyText)], required: ["default", "minimum", "maximum"]))),
                         ("deployment", nested([("service", anyText), ("version", anyText), ("title", anyText)], required: ["service", "version", "title"])),
-                        ("proof", nested([("red", list(anyText)), ("evidence", list(anyText))])),
+                        (
+                            "proof",
+                            nested([
+                                ("red", list(anyText)), ("sometimes", list(anyText)),
+                                ("together", .object(["type": "object", "additionalProperties": list(anyText)])), ("evidence", list(anyText)),
+                            ])
+                        ),
                     ], required: ["title", "shows", "fix", "proof"])
             )
         ])

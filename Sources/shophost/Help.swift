@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "slo", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -29,12 +29,16 @@ enum Help {
 
         Ask and change a running host:
           shophost status                     what runs where
+          shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
           shophost switch PACK [STATE]        puts another pack or state behind the ports
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
+
+        Objectives:
+          shophost slo init|sync|agent|report|rules   service level objectives: budgets, burn rates, alerts; see: shophost help slo
 
         Packs:
           shophost packs                      the built-in packs
@@ -72,6 +76,16 @@ enum Help {
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
 
             """,
+        "env": """
+            shophost env [--shop NAME] [--json]
+
+            Prints the addresses of the shop's services, the control address and its token as lines for a shell. The names are those that checks use.
+
+              eval "$(shophost env)"
+              curl -s "$FRONTEND_URL/"
+              curl -s -H "Authorization: Bearer $SHOPHOST_CONTROL_TOKEN" "$SHOPHOST_CONTROL_URL/v1/status"
+
+            """,
         "fault": """
             shophost fault on NAME [--set OPTION=NUMBER] [--shop NAME]
             shophost fault off NAME [--shop NAME]
@@ -82,8 +96,26 @@ enum Help {
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 
-            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
-            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
+            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+
+            """,
+        "slo": """
+            shophost slo init   [-o FILE] [--service S --name N --numerator QUERY --denominator QUERY --target PERCENT --window LENGTH]
+            shophost slo sync   [-m FILE]
+            shophost slo agent  [-m FILE] [-i SECONDS] [--push URL]
+            shophost slo report [-m FILE] [-f table|text|json|yaml|markdown] [-o FILE] [-l LABEL=VALUE] [--service S] [-w] [--check]
+            shophost slo rules  [-m FILE]
+
+            Objectives stand in YAML files: Reliably's manifest (reliably.com/v1) or OpenSLO v1. Without -m: ./reliably.yaml, else what "slo sync" kept,
+            else the objectives of the running shop's pack. Datadog queries are asked at the running shop's observability port, or at --datadog URL
+            (DD_API_KEY and DD_APP_KEY are sent); PromQL at --prometheus URL.
+
+            init      asks for an objective (or takes the options) and adds it to ./reliably.yaml
+            sync      checks a manifest and keeps it for the other commands
+            agent     measures every 300 s (-i) and prints each indicator; --push sends it to a server with Reliably's API (RELIABLY_TOKEN, RELIABLY_ORG)
+            report    how the objectives fare; -w repeats every 3 s; --check ends with status 1 when one is missed or has no data
+            rules     Prometheus recording and alerting rules (14.4, 6, 3 and 1 times the budget, two windows each)
 
             """,
         "validate": """

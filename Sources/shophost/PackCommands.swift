@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Handlers
 import Host
+import Objectives
 import Packs
 import Storefront
 
@@ -55,6 +56,7 @@ enum PackCommands {
         do {
             let prepared = try PreparedPack(files, handlers: .builtIn)
             let pack = prepared.pack
+            _ = try Manifest.read(pack.slos.map { (files.displayPath($0.name), $0.text) })
             if asJSON { Terminal.print("[]\n"); return 0 }
             Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
             return 0

@@ -44,8 +44,9 @@ struct Program {
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
+        case "slo": return try SLOCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
-        case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
+        case "status", "env", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":
             let command = try arguments.takeOptionalWord()
             if let command, !Help.commands.contains(command) {

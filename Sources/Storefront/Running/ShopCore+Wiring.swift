@@ -111,23 +111,22 @@ extension ShopCore {
 
     func install(_ wiring: Wiring) throws {
         let diagnostics = Diagnostics()
-        var compiled: [(ServiceRuntime, [Deployment])] = []
+        var compiled: [(ServiceRuntime, String, [Deployment])] = []
         for service in services {
             let versions = wiring.versions[service.name] ?? []
             // A service whose versions are the same keeps its compiled ones and its prepared statements.
             let signature = signature(of: versions)
             if signature == service.signature { continue }
-            let known = service.initial.flatMap { $0.signature == signature ? $0.code : nil }
+            let known = service.library[signature]
             let code = known ?? versions.map { compile($0.wiring, service.name, version: $0.version, reporting: diagnostics) }
-            if service.initial == nil { service.initial = (signature, code) }
-            compiled.append((service, zip(versions, code).map { version, code in
+            compiled.append((service, signature, zip(versions, code).map { version, code in
                 Deployment(service: service, version: code.identity.version, weight: version.weight, title: version.title, startedAt: world.now, compiled: code)
             }))
-            service.nextSignature = signature
         }
         try diagnostics.check()
-        for (service, deployments) in compiled {
-            service.signature = service.nextSignature
+        for (service, signature, deployments) in compiled {
+            service.signature = signature
+            service.library.keep(deployments.map(\.compiled), as: signature)
             service.wiring = wiring.versions[service.name]![0].wiring
             replace(service, by: deployments)
         }
@@ -174,12 +173,18 @@ extension ShopCore {
     public func fingerprint() async throws -> UInt64 {
         var print = Fingerprint()
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
-        print.combine("\(sessions.fingerprint)".utf8)
+        print.combine("\(sessions.fingerprint) \(deployedFingerprint)".utf8)
+        return print.value
+    }
+
+    /// Hash of what runs: versions of all services with their shares, views, faults, and the indexes that the wiring has taken away.
+    public var deployedFingerprint: UInt64 {
+        var print = Fingerprint()
         for service in services {
             for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }
         }
         for name in views.names { print.combine((views.source(name, replacements: [:]) ?? "").utf8) }
-        print.combine(activeFaults.map(\.name).joined(separator: ",").utf8)
+        print.combine((activeFaults.map(\.name) + droppedIndexes.sorted()).joined(separator: ",").utf8)
         return print.value
     }
 }

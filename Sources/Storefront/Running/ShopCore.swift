@@ -165,10 +165,8 @@ public final class ShopCore {
         if failure.file.hasPrefix("views/") {
             text = views.source(ViewStore.name(failure.file), replacements: deployment.compiled.views) ?? ""
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard failure.line > 0, failure.line <= lines.count else { return .list([]) }
-        let range = max(1, failure.line - 3)...min(lines.count, failure.line + 3)
-        return .list(range.map { .object(["number": .int($0), "text": .string(String(lines[$0 - 1])), "isFailing": .bool($0 == failure.line)]) })
+        let lines = text.lines(around: failure.line, reach: 3)
+        return .list(lines.map { .object(["number": .int($0.number), "text": .string($0.text), "isFailing": .bool($0.number == failure.line)]) })
     }
 
     // MARK: Finishing
