@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import HTTP
 import Testing
 
@@ -84,6 +85,34 @@ struct ChromeTests {
             #"{"tests":[{"localTestDefinition":\#(sent),"testOverrides":{"headers":{"X-A":"w"},"defaultStepTimeout":4}},{"localTestDefinition":\#(closed),"testOverrides":{"basicAuth":{"username":"u","password":"p"},"defaultStepTimeout":4}}]}"#
         )
         for result in results { #expect(result.status == .passed, "\(String(describing: result.failure))") }
+    }
+
+    /// The machine with a `chromedriver` of ours before its own.
+    private static func play(driver script: String) throws -> CheckResult {
+        let folder = try TemporaryFolder(in: machine["TMPDIR"] ?? "/tmp", prefix: "driver")
+        defer { folder.delete() }
+        try script.write(toFile: folder.path + "/chromedriver", atomically: true, encoding: .utf8)
+        chmod(folder.path + "/chromedriver", 0o755)
+        var environment = machine
+        environment["REAL_PATH"] = machine["PATH"]
+        environment["PATH"] = folder.path + ":" + (machine["PATH"] ?? "")
+        environment["MARK"] = folder.path + "/mark"
+        return try TestSite.play(browserTest([browserStep("refresh")], url: "{{ SITE }}/"), environment: environment)[0]
+    }
+
+    @Test func `a driver that finds its port taken is started again`() throws {
+        let result = try Self.play(
+            driver: """
+                #!/bin/sh
+                if [ ! -e "$MARK" ]; then touch "$MARK"; echo "IPv4 port not available. Exiting..."; exit 1; fi
+                PATH="$REAL_PATH"; exec chromedriver "$@"
+                """)
+        #expect(result.status == .passed, "\(String(describing: result.failure))")
+    }
+
+    @Test func `a driver that does not start says why`() throws {
+        let result = try Self.play(driver: "#!/bin/sh\necho 'libnone.so: cannot open' >&2; exit 127\n")
+        #expect(result.failure == CheckFailure(.unavailableBrowser, "chromedriver ended before it was ready: libnone.so: cannot open"))
     }
 
     @Test(arguments: ["", "/nowhere"]) func `without the programs on the path nothing is started`(path: String) throws {

@@ -53,7 +53,7 @@ enum TestSite {
     }
 
     /// Plays the checks of a file with the machine's browser; `{{ SITE }}` is where the pages are, nobody listens at `{{ CLOSED }}`.
-    static func play(_ json: String) throws -> [CheckResult] {
+    static func play(_ json: String, environment: [String: String] = machine) throws -> [CheckResult] {
         let entries = try CheckFile.read(json.utf8, file: "f.json")
         let loop = try EventLoop()
         return try loop.run {
@@ -63,7 +63,7 @@ enum TestSite {
             try closed.start()
             await closed.stop(grace: .zero)
             let client = Client(loop: loop)
-            let browsers = ChromeBrowsers(client, environment: machine, on: loop)
+            let browsers = ChromeBrowsers(client, environment: environment, on: loop)
             var random = SeededRandom(seed: 1)
             let sources = VariableSources(given: ["SITE": "http://127.0.0.1:\(server.port)", "CLOSED": "http://127.0.0.1:\(closed.port)"])
             let results = await Runner(send: client, loop: loop, sources: sources, browsers: browsers).run(entries, random: &random)

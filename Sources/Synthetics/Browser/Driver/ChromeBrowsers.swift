@@ -57,21 +57,34 @@ public actor ChromeBrowsers: BrowserSource {
         return await task.value
     }
 
+    /// The driver chooses a port that is free for IPv6 and gives up when another program has the same one for IPv4.
+    private static let attempts = 5
+
     private static func start(_ transport: any CheckTransport, _ environment: [String: String], _ loop: EventLoop) async -> Result<Running, BrowserProblem> {
         do throws(BrowserProblem) {
             let programs = try Programs(environment)
-            let driver: ChromeDriver
-            do { driver = try ChromeDriver(programs, environment: environment, on: loop) } catch { throw .failed("\(error)") }
-            do throws(BrowserProblem) {
-                let port = try await driver.port()
-                return .success(
-                    Running(driver: driver, client: WebDriverClient(transport, baseURL: "http://127.0.0.1:\(port)"), programs: programs))
-            } catch {
-                await driver.stop()
-                throw error
+            for _ in 1..<attempts {
+                do throws(BrowserProblem) { return .success(try await start(programs, transport, environment, loop)) } catch {
+                    guard case .failed(let words) = error, words.contains("port not available") else { throw error }
+                }
             }
+            return .success(try await start(programs, transport, environment, loop))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private static func start(
+        _ programs: Programs, _ transport: any CheckTransport, _ environment: [String: String], _ loop: EventLoop
+    ) async throws(BrowserProblem) -> Running {
+        let driver: ChromeDriver
+        do { driver = try ChromeDriver(programs, environment: environment, on: loop) } catch { throw .failed("\(error)") }
+        do throws(BrowserProblem) {
+            let port = try await driver.port()
+            return Running(driver: driver, client: WebDriverClient(transport, baseURL: "http://127.0.0.1:\(port)"), programs: programs)
+        } catch {
+            await driver.stop()
+            throw error
         }
     }
 
