@@ -7,6 +7,8 @@ public final class World {
     public let seed: UInt64
     /// Decisions: faults, random choices, load. Kept apart from identifiers, so that recording less telemetry changes no decision.
     public var random: SeededRandom
+    /// True in a world where whatever may happen does: what comes up once in a thousand requests is met at the first.
+    public var isEveryChanceCertain = false
     /// Trace, span, session and token identifiers.
     public var identifiers: SeededRandom
 
@@ -29,6 +31,11 @@ public final class World {
     public func reset() {
         random = SeededRandom(seed: seed)
         identifiers = SeededRandom(seed: ~seed)
+    }
+
+    /// Decides whether something happens now that happens in so many of a hundred cases.
+    public func happens(percentage: Double) -> Bool {
+        isEveryChanceCertain ? percentage > 0 : random.chance(percentage: percentage)
     }
 
     /// A non-zero identifier below 2^63, as tracers generate them to stay safe in signed integers.

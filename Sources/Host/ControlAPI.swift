@@ -10,7 +10,8 @@ import Storefront
 /// | `GET /v1/status` | | shops with pack, state, faults, services and URLs |
 /// | `GET /v1/faults?shop=` | | the pack's faults, and which are on |
 /// | `GET /v1/source?shop=&service=` or `&view=` | | the text that learners read |
-/// | `GET /v1/checks?shop=` | | checks as shipped, and variables |
+/// | `GET /v1/checks?shop=` | | checks as they were when the pack was opened, and variables |
+/// | `GET /v1/submission?shop=` | | pack, state, faults, and what a learner has changed |
 /// | `GET /v1/slos?shop=` | | objectives as shipped |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
@@ -37,6 +38,7 @@ struct ControlAPI: Sendable {
                 case "GET /v1/source": try await source(hosted, target)
                 case "GET /v1/checks": try await checks(hosted)
                 case "GET /v1/slos": try await objectives(hosted)
+                case "GET /v1/submission": try await submission(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
@@ -130,13 +132,13 @@ struct ControlAPI: Sendable {
         return try await hosted.shop.with { core in
             var variables: [(String, Value)] = []
             func add(_ name: String, _ value: String) { if !variables.contains(where: { $0.0 == name }) { variables.append((name, .string(value))) } }
-            for (alias, service) in core.pack.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
+            for (alias, service) in core.shipped.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
             for service in core.services {
                 add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)")
             }
             add("OBSERVABILITY_URL", observability)
             add("SHOP", hosted.name)
-            return .object(["pack": .string(core.pack.name), "files": Self.texts(core.pack.checks), "variables": .record(Record(variables))])
+            return .object(["pack": .string(core.pack.name), "files": Self.texts(core.shipped.checks), "variables": .record(Record(variables))])
         }
     }
 

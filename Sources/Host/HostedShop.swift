@@ -18,8 +18,9 @@ public final class HostedShop: Sendable {
     private let sink: LogSinkBox?
     /// Sends spans to the back end that the environment names.
     private let exporting = Mutex<Task<Void, Never>?>(nil)
-    /// Name or folder of the pack that is open.
     private let openPack = Mutex("")
+    /// Name or folder of the pack that is open.
+    var packName: String { openPack.withLock { $0 } }
 
     init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
         self.name = name

@@ -32,6 +32,8 @@ public struct FaultDefinition: Sendable {
     public var options: [Option]
     public var deployment: Deployment?
     public var proof: Proof
+    /// States whose answers are right as well, where there is more than one way to mend the fault.
+    public var healthyStates: [String]
     public var location: SourceLocation
 
     public struct Option: Sendable {
@@ -55,6 +57,8 @@ public struct FaultDefinition: Sendable {
         public var sometimes: [String] = []
         /// By the name of another fault: checks that fail only while that one is on too.
         public var together: [String: [String]] = [:]
+        /// By the name of another fault: checks of `red` that may pass while that one is on too, because it hides what this one does.
+        public var masked: [String: [String]] = [:]
         /// Evidence queries that find something while the fault is on and nothing while it is off.
         public var evidence: [String] = []
     }

@@ -108,7 +108,7 @@ public struct PackLoader {
 
     // MARK: Faults and states
 
-    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof"]
+    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof", "healthyStates"]
 
     private func loadFaults(services: [String]) -> [FaultDefinition] {
         guard let node = document("faults.json") else { return [] }
@@ -126,7 +126,7 @@ public struct PackLoader {
                 shows: diagnostics.string("shows", in: fault, pointer: pointer, required: true) ?? "",
                 fix: diagnostics.string("fix", in: fault, pointer: pointer, required: true) ?? "",
                 options: options, deployment: loadDeployment(fault, pointer: pointer, services: services),
-                proof: loadProof(fault, pointer: pointer, faults: members.map(\.name)), location: member.nameLocation)
+                proof: loadProof(fault, pointer: pointer, faults: members.map(\.name)), healthyStates: diagnostics.strings("healthyStates", in: fault, pointer: pointer), location: member.nameLocation)
         }
     }
 
@@ -161,14 +161,16 @@ public struct PackLoader {
     private func loadProof(_ fault: JSONNode, pointer: String, faults: [String]) -> FaultDefinition.Proof {
         guard let node = diagnostics.value("proof", in: fault, pointer: pointer, required: true) else { return FaultDefinition.Proof() }
         let pointer = pointer + "/proof"
-        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "evidence"])
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "masked", "evidence"])
         return FaultDefinition.Proof(
             red: diagnostics.strings("red", in: node, pointer: pointer), sometimes: diagnostics.strings("sometimes", in: node, pointer: pointer),
-            together: loadTogether(node, pointer: pointer + "/together", faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+            together: loadByFault("together", node, pointer: pointer, faults: faults), masked: loadByFault("masked", node, pointer: pointer, faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
     }
 
-    private func loadTogether(_ proof: JSONNode, pointer: String, faults: [String]) -> [String: [String]] {
-        guard let node = proof["together"] else { return [:] }
+    /// Lists of checks by the name of another fault.
+    private func loadByFault(_ name: String, _ proof: JSONNode, pointer: String, faults: [String]) -> [String: [String]] {
+        guard let node = proof[name] else { return [:] }
+        let pointer = pointer + "/" + name
         let members = diagnostics.members(of: node, pointer: pointer, known: faults)
         return Dictionary(members.map { ($0.name, diagnostics.strings($0.name, in: node, pointer: pointer)) }, uniquingKeysWith: { first, _ in first })
     }
@@ -241,7 +243,16 @@ public struct PackLoader {
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
         if node.members != nil { checkStateNames(states, at: node) }
+        for fault in faults { checkHealthyStates(of: fault, among: states) }
         return states
+    }
+
+    private func checkHealthyStates(of fault: FaultDefinition, among states: [StateDefinition]) {
+        for (index, name) in fault.healthyStates.enumerated() where !states.contains(where: { $0.name == name }) {
+            diagnostics.report(
+                "no state is named \"\(name)\"" + suggestion(for: name, among: states.map(\.name)), at: fault.location,
+                pointer: "/" + fault.name.pointerToken + "/healthyStates/\(index)")
+        }
     }
 
     private func checkStateNames(_ states: [StateDefinition], at node: JSONNode) {

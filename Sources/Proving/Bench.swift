@@ -105,7 +105,7 @@ struct Bench: Sendable {
 
 extension CheckResult {
     /// The failure in one sentence: of an assertion that failed, else of the exchange.
-    fileprivate var reason: String {
+    var reason: String {
         let step = steps.first { $0.status == .failed && !$0.allowsFailure } ?? steps.first { $0.status == .failed }
         guard let step else { return "" }
         let sentence = step.assertions.first { !$0.isValid }?.sentence ?? step.failure.map { "\($0.code.rawValue): \($0.message)" } ?? ""

@@ -4,17 +4,22 @@ import Packs
 struct Expectation: Sendable {
     /// In the order of the pack's checks.
     let failing: [String]
-    /// They fail when they ask at the wrong moment, and only then.
+    /// They may fail or pass: it depends on the moment when they ask, or another fault hides what makes them fail.
     private let uncertain: Set<String>
 
     /// - Parameter faults: Those that are on together; none for a healthy shop.
     init(checks: [String], faults: [FaultDefinition]) {
         var names = Set(faults.flatMap(\.proof.red))
+        var masked: Set<String> = []
         for fault in faults {
-            for other in faults { names.formUnion(fault.proof.together[other.name] ?? []) }
+            for other in faults {
+                names.formUnion(fault.proof.together[other.name] ?? [])
+                masked.formUnion(fault.proof.masked[other.name] ?? [])
+            }
         }
+        names.subtract(masked)
         failing = checks.filter(names.contains)
-        uncertain = Set(faults.flatMap(\.proof.sometimes)).subtracting(names)
+        uncertain = masked.union(faults.flatMap(\.proof.sometimes)).subtracting(names)
     }
 
     /// Everything in which the verdict differs.

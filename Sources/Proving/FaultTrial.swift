@@ -45,7 +45,7 @@ struct FaultTrial: Sendable {
         let askable = bench.checks.map(\.name)
         if !fault.proof.red.contains(where: askable.contains) && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
         let names = askable + bench.browserChecks.map(\.name)
-        let named = fault.proof.red + fault.proof.sometimes + fault.proof.together.sorted { $0.key < $1.key }.flatMap(\.value)
+        let named = fault.proof.red + fault.proof.sometimes + (Array(fault.proof.together) + Array(fault.proof.masked)).sorted { $0.key < $1.key }.flatMap(\.value)
         for name in named where !names.contains(name) {
             proof.findings.append(.unknownCheck(name: name, suggestion: suggestion(for: name, among: names)))
         }

@@ -63,9 +63,10 @@ public enum SchemaWriter {
                             "proof",
                             nested([
                                 ("red", list(anyText)), ("sometimes", list(anyText)),
-                                ("together", .object(["type": "object", "additionalProperties": list(anyText)])), ("evidence", list(anyText)),
+                                ("together", map(list(anyText))), ("masked", map(list(anyText))), ("evidence", list(anyText)),
                             ])
                         ),
+                        ("healthyStates", list(text("A state whose answers are right as well."))),
                     ], required: ["title", "shows", "fix", "proof"])
             )
         ])

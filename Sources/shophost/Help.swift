@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "slo", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -45,6 +45,7 @@ enum Help {
           shophost handlers                   every operation that wirings can use
           shophost validate FOLDER            all mistakes of a pack, with their places
           shophost prove                      switches every fault on and off, in simulated time, and compares what shows
+          shophost grade                      judges what a learner has changed in the running host (--submission FOLDER: files)
           shophost schemas FOLDER             writes the JSON Schemas of pack files
 
         More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
@@ -116,6 +117,28 @@ enum Help {
             agent     measures every 300 s (-i) and prints each indicator; --push sends it to a server with Reliably's API (RELIABLY_TOKEN, RELIABLY_ORG)
             report    how the objectives fare; -w repeats every 3 s; --check ends with status 1 when one is missed or has no data
             rules     Prometheus recording and alerting rules (14.4, 6, 3 and 1 times the budget, two windows each)
+
+            """,
+        "grade": """
+            shophost grade [--shop NAME] [--trainer] [--json]
+            shophost grade --submission FOLDER [--pack NAME|FOLDER] [--state STATE] [--fault NAME]... [--trainer] [--json]
+
+            Judges by behaviour whether the problems of a state are fixed, in simulated time: the pack's own checks, what telemetry shows, and
+            the answers to many requests beside those of the healthy shop, with other data than the pack's. What runs goes on undisturbed.
+
+            Without --submission it judges what the running host runs: wirings and pages that were deployed or whose files were changed.
+              --submission FOLDER     services/NAME.json and views/NAME.mustache to judge instead; in a copy of the whole pack those that differ.
+                                      Its checks, faults, states and data have no effect
+              --pack NAME|FOLDER      the pack as it was handed out, where the host or the folder does not say it
+              --state STATE           what was to be mended; the host's state, else "broken"
+              --fault NAME            one more fault that was to be mended; alone it stands for this fault in a shop that is fixed otherwise
+              --seed N                gives the same verdict again (printed with it)
+              --trainer               names the faults
+
+            Exit status: 0 fixed, 1 not fixed, 2 it could not be judged, 64 wrong command line, 65 mistakes in the pack or in what was handed in.
+
+              shophost source discounts-service > fix/services/discounts-service.json
+              shophost grade --submission fix --pack storedog --state broken
 
             """,
         "validate": """

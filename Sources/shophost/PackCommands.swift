@@ -4,7 +4,9 @@ import Handlers
 import Host
 import Objectives
 import Packs
+import Proving
 import Storefront
+import Synthetics
 
 /// Commands that look at packs and operations; no host needed.
 enum PackCommands {
@@ -55,12 +57,13 @@ enum PackCommands {
         let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
         do {
             let prepared = try PreparedPack(files, handlers: .builtIn)
+            try Grader(prepared: prepared).checkProbes()
             let pack = prepared.pack
             _ = try Manifest.read(pack.slos.map { (files.displayPath($0.name), $0.text) })
             if asJSON { Terminal.print("[]\n"); return 0 }
             Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
             return 0
-        } catch {
+        } catch let error as Problems {
             guard asJSON else { throw error }
             let list = error.list.map { problem in
                 Value.object([
@@ -76,7 +79,7 @@ enum PackCommands {
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {
         let folder = try arguments.takeWord("the folder to write to")
         try arguments.end()
-        for (name, schema) in SchemaWriter.all(.builtIn) {
+        for (name, schema) in SchemaWriter.all(.builtIn) + [(name: ProbeSchema.fileName, schema: ProbeSchema.document)] {
             let path = folder + "/" + name
             guard FileManager.default.createFile(atPath: path, contents: Data(schema.jsonBytes(.pretty))) else { throw SystemError(call: "writing \(path)") }
             Terminal.print(path + "\n")

@@ -45,6 +45,7 @@ struct Program {
         case "validate": return try PackCommands.validate(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
         case "slo": return try SLOCommand.run(&arguments)
+        case "grade": return try GradeCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "env", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":

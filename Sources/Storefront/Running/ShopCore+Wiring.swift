@@ -53,9 +53,7 @@ extension ShopCore {
     ///   - weight: Share of the requests in percent; below 100 the version before stays beside it.
     ///   - version: Name of the version; the next one counted up when nil.
     public func deploy(_ node: JSONNode, to name: String, version: String? = nil, weight: Int = 100, title: String = "Deployed by hand") async throws {
-        guard let service = service(named: name) else {
-            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
-        }
+        let service = try checkService(name)
         let version = version ?? Self.next(after: service.deployments.last?.version ?? "1.0")
         let diagnostics = Diagnostics()
         let compiled = compile(node, name, version: version, reporting: diagnostics)
@@ -81,13 +79,21 @@ extension ShopCore {
         announce(name, version: version, title: title)
     }
 
+    @discardableResult
+    func checkService(_ name: String) throws(Refusal) -> ServiceRuntime {
+        guard let service = service(named: name) else {
+            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
+        }
+        return service
+    }
+
     /// Remembers what a learner has deployed: other faults leave it alone, and a reset sees that it is not the pack's.
     private func keep(_ versions: [Wiring.Version], as name: String) {
         edited[name] = versions
         service(named: name)?.signature = signature(of: versions)
     }
 
-    private func nextEditOrigin() -> String {
+    func nextEditOrigin() -> String {
         editCount += 1
         return "edit \(editCount)"
     }
@@ -139,7 +145,7 @@ extension ShopCore {
         ).compile()
     }
 
-    private func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
+    func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
         let wasReachable = service.deployments.isEmpty || service.isReachable
         service.deployments = deployments
         service.releaseLeases()

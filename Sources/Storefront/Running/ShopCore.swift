@@ -7,6 +7,8 @@ import Telemetry
 /// The inside of a shop: services, data, sessions and telemetry. Belongs to one `Shop` and is touched only on its loop.
 public final class ShopCore {
     public internal(set) var pack: Pack
+    /// The pack as it was when the shop was opened: who edits its folder changes what runs, but not by what it is judged.
+    public let shipped: Pack
     public let handlers: HandlerRegistry
     public let world: World
     public let configuration: ShopConfiguration
@@ -43,6 +45,7 @@ public final class ShopCore {
     ) throws(Problems) {
         self.client = client
         self.pack = pack
+        shipped = pack
         self.handlers = handlers
         self.world = world
         self.configuration = configuration

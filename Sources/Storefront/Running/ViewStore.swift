@@ -67,6 +67,9 @@ public struct ViewStore {
         (try? set(for: replacements))?[name].map { $0.lines.joined(separator: "\n") + "\n" }
     }
 
+    /// Names of the views that a learner has deployed.
+    var editedNames: Set<String> { Set(edited.keys) }
+
     public var names: [String] { parsed.keys.sorted() }
 }
 
