@@ -7,7 +7,8 @@ public final class World {
     public let seed: UInt64
     /// Decisions: faults, random choices, load. Kept apart from identifiers, so that recording less telemetry changes no decision.
     public var random: SeededRandom
-    /// True in a world where whatever may happen does: what comes up once in a thousand requests is met at the first.
+    /// True in a world where whatever may happen does: what comes up once in a thousand requests is met at the first, and what services
+    /// do by themselves once a day they do every few seconds.
     public var isEveryChanceCertain = false
     /// Trace, span, session and token identifiers.
     public var identifiers: SeededRandom

@@ -22,12 +22,12 @@ public final class HostedShop: Sendable {
     /// Name or folder of the pack that is open.
     var packName: String { openPack.withLock { $0 } }
 
-    init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
+    init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration, recording: ServiceRecording?) {
         self.name = name
         self.library = library
         self.configuration = configuration
         shop = Shop(name: name, loop: loop)
-        listeners = Listeners(shop: shop, host: configuration.host)
+        listeners = Listeners(shop: shop, host: configuration.host, recording: recording)
         changes = OneAtATime(loop: loop)
         sink = configuration.logs.map { LogSinkBox(LogSink(loop: loop, destination: $0)) }
     }

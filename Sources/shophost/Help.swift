@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -26,6 +26,7 @@ enum Help {
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
           --mesh direct|http       how services call each other: in the process, or over loopback
           --seed N                 repeats random decisions and identifiers
+          --record FILE.gor[.gz]   records the entry services' traffic in GoReplay's format; see: shophost help replay
 
         Ask and change a running host:
           shophost status                     what runs where
@@ -36,6 +37,9 @@ enum Help {
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
+
+        Load:
+          shophost replay FILE [http://HOST:PORT]   sends recorded traffic (GoReplay, HAR) and compares the answers
 
         Objectives:
           shophost slo init|sync|agent|report|rules   service level objectives: budgets, burn rates, alerts; see: shophost help slo
@@ -139,6 +143,40 @@ enum Help {
 
               shophost source discounts-service > fix/services/discounts-service.json
               shophost grade --submission fix --pack storedog --state broken
+
+            """,
+        "replay": """
+            shophost replay FILE... [http://HOST:PORT]
+
+            Sends recorded traffic: GoReplay's files (.gor, also packed as .gz, several chunks, patterns such as 'requests_*.gor') and browsers' HTTP
+            archives (.har). Without a target it goes to FRONTEND_HOST and FRONTEND_PORT, or to the shop that runs on this machine; it waits until
+            somebody listens there. Requests of a session follow each other, sessions run at the same time. Where the recording holds answers, they are
+            compared, and cookies, tokens and identifiers that the shop makes up anew take the place of the recorded ones.
+
+              --speed 2|200%|max       instead of the recorded pace; also behind a file: 'requests_0.gor|200%'
+              --loop N|forever         plays the recording again
+              --for 10m                ends then
+              --max-wait 5s            shortens long gaps
+              --session auto|none|connection|cookie:NAME|header:NAME   what makes requests a session
+              --compare off|status|meaning|exact   how answers are compared (meaning: JSON values, the words of pages)
+              --recorded-tokens        sends cookies and tokens as recorded
+              --wait 60s               how long to wait for the target
+              --json                   the report for programs
+              --dry-run                reads only, and says how long it would take
+
+            GoReplay's options: --input-file 'FILE|200%', --input-file-loop, --input-file-max-wait, --input-file-read-depth, --input-file-dry-run,
+            --output-http 'URL|50%', --output-http-timeout (30s), --output-http-redirects N, --output-http-workers N (256), --output-http-skip-verify,
+            --exit-after, --http-original-host, --http-allow-method, --http-allow-url, --http-disallow-url, --http-allow-header, --http-disallow-header,
+            --http-basic-auth-filter, --http-header-limiter, --http-param-limiter, --http-set-header, --http-set-param, --http-rewrite-url,
+            --http-rewrite-header.
+
+            Exit status: 0 no failures; 1 some requests got no answer, an error of the shop (5xx), or another answer than the recorded one; 2 nobody
+            listens at the target; 64 wrong command line; 65 nothing in the recording can be read. Ctrl-C ends it with the report so far.
+
+            Record: shophost --pack storedog --record traffic.gor
+              writes traffic_0.gor, traffic_1.gor ...: requests and answers of the entry services
+              --record-service NAME    of this service instead; may be repeated
+              --record-size-limit 32mb size from which on a new file begins; 0 never
 
             """,
         "validate": """

@@ -44,6 +44,7 @@ struct Program {
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
+        case "replay": return try ReplayCommand.run(&arguments)
         case "slo": return try SLOCommand.run(&arguments)
         case "grade": return try GradeCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)

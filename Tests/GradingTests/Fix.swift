@@ -122,7 +122,11 @@ struct Fix: Sendable, CustomTestStringConvertible {
 enum Bank {
     private static let packs = Mutex<[String: PreparedPack]>([:])
     private static let graders = Mutex<[String: Grader]>([:])
-    private static let grades = Mutex<[String: Grade]>([:])
+    private static let grades = Mutex<[String: Place]>([:])
+
+    private final class Place: Sendable {
+        let grade = Mutex<Grade?>(nil)
+    }
 
     static func prepared(_ pack: String) throws -> PreparedPack {
         try packs.withLock { known in
@@ -144,9 +148,17 @@ enum Bank {
     }
 
     static func grade(_ fix: Fix) throws -> Grade {
-        if let known = grades.withLock({ $0[fix.name] }) { return known }
-        let grade = try grader(fix.pack).grade(try fix.submission(), for: fix.assignment)
-        grades.withLock { $0[fix.name] = grade }
-        return grade
+        // Whoever asks for a grade that is being made waits for it.
+        let place = grades.withLock { known in
+            let place = known[fix.name] ?? Place()
+            known[fix.name] = place
+            return place
+        }
+        return try place.grade.withLock { grade in
+            if let grade { return grade }
+            let made = try grader(fix.pack).grade(try fix.submission(), for: fix.assignment)
+            grade = made
+            return made
+        }
     }
 }

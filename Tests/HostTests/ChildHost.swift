@@ -31,16 +31,28 @@ final class ChildHost {
     ///
     /// - Returns: Exit status and standard error.
     static func run(_ arguments: [String]) throws -> (status: Int32, complaint: String) {
+        let (status, _, complaint) = try run(arguments, controlFile: nil)
+        return (status, complaint)
+    }
+
+    /// - Parameter controlFile: Of the host that a command is for; that of the environment when nil.
+    static func run(_ arguments: [String], controlFile: String?) throws -> (status: Int32, output: String, complaint: String) {
         let process = Process()
-        let complaints = Pipe()
+        // Files, because a pipe that nobody empties stops the program.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let streams = ["output", "complaint"].map { folder.appending(path: $0) }
+        for stream in streams { try Data().write(to: stream) }
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = complaints
+        if let controlFile { process.environment = ProcessInfo.processInfo.environment.merging(["SHOPHOST_CONTROL": controlFile]) { $1 } }
+        process.standardOutput = try FileHandle(forWritingTo: streams[0])
+        process.standardError = try FileHandle(forWritingTo: streams[1])
         try process.run()
-        let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        return (process.terminationStatus, text)
+        let texts = try streams.map { try String(contentsOf: $0, encoding: .utf8) }
+        return (process.terminationStatus, texts[0], texts[1])
     }
 
     private static func readyURL(_ output: FileHandle) throws -> String {

@@ -38,7 +38,7 @@ struct SchemaTests {
             folder, files = sys.argv[1], json.load(sys.stdin)
             names = {"pack.json": "pack", "faults.json": "faults", "states.json": "states", "data/tables.json": "tables"}
             for path in sorted(files):
-                kind = names.get(path) or {"services": "service", "data": "rows"}.get(path.split("/")[0])
+                kind = names.get(path) or {"services": "service", "data": "rows", "probes": "probes"}.get(path.split("/")[0])
                 if kind is None: continue
                 schema = json.load(open(os.path.join(folder, kind + ".schema.json")))
                 Draft202012Validator.check_schema(schema)

@@ -119,6 +119,16 @@ import Testing
         #expect(try prover.prove(#require(prepared.pack.state(named: "fixed"))).unasked == ["Visitors order"])
     }
 
+    @Test func `a fault is recognised by those of its checks that were asked`() throws {
+        var fault = try #require(KioskPack.prepared().pack.fault(named: "orders-lost"))
+        fault.proof.red = ["An order is kept", "Visitors order"]
+        var observation = Observation()
+        #expect(!fault.isPresent(in: observation, of: ["An order is kept"]))
+        observation.shortcomings = [Shortcoming(.check(name: "An order is kept"), [], "it is lost")]
+        #expect(fault.isPresent(in: observation, of: ["An order is kept"]))
+        #expect(!fault.isPresent(in: observation, of: []))
+    }
+
     @Test func `a fault that only a browser would show is not proved here`() throws {
         let prepared = try KioskPack.prepared(files: ["checks/journeys.synthetics.json": Self.journey])
         var fault = try #require(prepared.pack.fault(named: "orders-lost"))

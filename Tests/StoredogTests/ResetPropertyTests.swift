@@ -1,5 +1,6 @@
 import Base
 import HTTP
+import Load
 import Packs
 import Storefront
 import Testing
@@ -46,7 +47,7 @@ import Testing
 
     private static func answer(_ bench: Bench, _ request: RecordedRequest) async throws -> String {
         let answer = try await bench.transport.send(
-            ClientRequest(method: request.method, url: bench.url(of: "store-frontend") + request.target, headers: request.headers, body: Array(request.body.utf8)))
+            ClientRequest(method: request.method, url: bench.url(of: "store-frontend") + request.target, headers: request.headers, body: request.body))
         let text = answer.text.replacing(#/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/#, with: "TIME")
         return "\(request.line): \(answer.status) \(text)"
     }

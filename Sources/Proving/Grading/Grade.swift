@@ -5,7 +5,7 @@ import Storefront
 public struct Grade: Sendable {
     /// Why something is not fixed.
     public struct Reason: Sendable, Equatable {
-        /// `check`, `evidence`, `answer`, `time`, `queries`, `work`, `calls`, `telemetry` or `index`.
+        /// `check`, `evidence`, `answer`, `telemetry`, `index`, `errors`, `calls`, `queries`, `work` or `time`.
         public var kind: String
         /// A sentence for people; names no fault.
         public var sentence: String

@@ -2,6 +2,7 @@ import Base
 import Database
 import HTTP
 import Packs
+import Query
 import Storefront
 import Synthetics
 import Telemetry
@@ -14,10 +15,10 @@ struct GradedShop: Sendable {
     let addresses: Addresses
     let transport: InProcessTransport
 
-    init(_ prepared: PreparedPack, seed: UInt64) throws(SystemError) {
+    init(_ prepared: PreparedPack, seed: UInt64, from start: Timestamp) throws(SystemError) {
         self.prepared = prepared
         self.seed = seed
-        shop = Shop(name: Bench.shopName, loop: try EventLoop(virtualFrom: Bench.epoch))
+        shop = Shop(name: Bench.shopName, loop: try EventLoop(virtualFrom: start))
         addresses = Addresses(prepared.pack)
         transport = InProcessTransport(shop: shop, addresses: addresses, witness: nil)
     }
@@ -72,6 +73,17 @@ struct GradedShop: Sendable {
         let name = url[..<end].dropFirst(2).filter { $0 != " " }
         guard let base = addresses.variables[name], case .service(let service)? = try? addresses.destination(of: base) else { return nil }
         return service
+    }
+
+    /// Faults whose evidence queries find something, with these queries.
+    func evidence(of faults: [FaultDefinition]) async throws -> [(fault: String, found: [(query: String, matches: Int)])] {
+        try await shop.with { core in
+            faults.compactMap { fault in
+                let queries = fault.proof.evidence.compactMap { try? EvidenceQuery.parse($0) }
+                let found = queries.map { (query: $0.description, matches: $0.matches(in: core.recorder)) }.filter { $0.matches > 0 }
+                return found.isEmpty ? nil : (fault.name, found)
+            }
+        }
     }
 
     /// Lets everything end that is still under way; see `Bench.settle`.

@@ -7,11 +7,12 @@ import Telemetry
 
 /// Judges fixes by behaviour: deploys what a learner has handed in, in simulated time, and compares it with the healthy shop.
 ///
-/// Checks, probes, faults, states and data are always those of the pack as it was shipped. The same pack, seed and submission always
-/// give the same grade.
+/// Checks, probes, faults, states and data are always those of the pack as it was shipped. The same pack, seed, start and submission
+/// always give the same grade.
 public final class Grader: Sendable {
     private let prepared: PreparedPack
     private let seed: UInt64
+    private let start: Timestamp
     private let checks: [CheckEntry]
     private let probes: [Probe]
     private let recordings = Mutex<[Assignment: [[ProbeRecording]]]>([:])
@@ -20,12 +21,15 @@ public final class Grader: Sendable {
     /// The healthy state; every pack has it.
     private static let healthyState = "fixed"
 
-    /// - Parameter seed: Also feeds the values that probes put into the data.
+    /// - Parameters:
+    ///   - seed: Also feeds the values that probes put into the data.
+    ///   - start: When simulated time begins; 2026-01-01 12:00 UTC when left out.
     /// - Throws: The mistakes in the pack's check and probe files.
-    public init(prepared: PreparedPack, seed: UInt64 = 1) throws(Problems) {
+    public init(prepared: PreparedPack, seed: UInt64 = 1, startingAt start: Timestamp? = nil) throws(Problems) {
         let questions = try Questions(prepared.pack)
         self.prepared = prepared
         self.seed = seed
+        self.start = start ?? Bench.epoch
         // Simulated time has no browser.
         checks = questions.checks.filter { !$0.needsBrowser }
         probes = questions.probes
@@ -79,7 +83,7 @@ public final class Grader: Sendable {
     private func observe(
         _ submission: Submission, _ assignment: Assignment, _ faults: [FaultDefinition], _ healthy: [[ProbeRecording]], versionAt index: Int
     ) throws -> (Observation, versionCount: Int) {
-        let graded = try GradedShop(prepared, seed: seed)
+        let graded = try GradedShop(prepared, seed: seed, from: start)
         let observer = Observer(graded: graded, checks: checks, probes: probes, healthy: healthy, faults: faults)
         return try graded.loop.run {
             try await graded.open(state: assignment.state, faults: assignment.faults, submission: submission)
@@ -124,15 +128,17 @@ public final class Grader: Sendable {
     }
 
     private func record(_ assignment: Assignment, versionAt index: Int) throws -> ([ProbeRecording], versionCount: Int) {
-        let graded = try GradedShop(prepared, seed: seed)
-        let probes = probes
+        let graded = try GradedShop(prepared, seed: seed, from: start)
+        let (probes, faults) = (probes, pack.faults)
         return try graded.loop.run {
             try await graded.open(state: assignment.state, faults: [])
             let count = try await graded.versionCount()
             try await graded.shop.with { $0.giveAllRequests(toVersionAt: index) }
             var recordings: [ProbeRecording] = []
             for probe in probes {
-                recordings.append(try await ProbeRun(probe, on: graded).record())
+                var recording = try await ProbeRun(probe, on: graded).record()
+                recording.evidence = try await graded.evidence(of: faults).flatMap { fault in fault.found.map { "\($0.query)" } }
+                recordings.append(recording)
                 try await graded.settle()
             }
             await graded.shop.close()

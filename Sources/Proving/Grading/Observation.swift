@@ -1,6 +1,5 @@
 import Base
 import Packs
-import Query
 import Storefront
 import Synthetics
 
@@ -47,10 +46,6 @@ struct Observer {
     }
 
     private func lookForEvidence(_ observation: inout Observation) async throws {
-        for fault in faults {
-            let queries = fault.proof.evidence.compactMap { try? EvidenceQuery.parse($0) }
-            let found = try await graded.shop.with { core in queries.map { ($0.description, $0.matches(in: core.recorder)) }.filter { $0.1 > 0 } }
-            if !found.isEmpty, observation.evidence[fault.name] == nil { observation.evidence[fault.name] = found }
-        }
+        for (fault, found) in try await graded.evidence(of: faults) where observation.evidence[fault] == nil { observation.evidence[fault] = found }
     }
 }

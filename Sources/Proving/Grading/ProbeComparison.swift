@@ -37,6 +37,7 @@ struct ProbeComparison {
         case (.answered(let status, let type), .answered(let actualStatus, let actualType)):
             if status != actualStatus { return "expected status \(status), found \(actualStatus)" }
             if type != actualType { return "expected \(Self.named(type)), found \(Self.named(actualType))" }
+            if let lost = expected.headers.subtracting(actual.headers).min() { return "the header field \(lost) is missing" }
         case (.failed, .failed), (.waited, .waited): break
         case (_, .failed(let message)): return message
         case (.failed(let message), _): return "expected no answer (\(message)), found one"
@@ -71,6 +72,10 @@ struct ProbeComparison {
         let effort = actual.effort
         func report(_ kind: Shortcoming.Effort, _ words: String) -> Shortcoming {
             Shortcoming(.effort(place: name(of: actual.place), kind: kind), services(at: actual.place), words)
+        }
+        let errors = others.map(\.telemetry.errors.count).max() ?? 0
+        if actual.telemetry.errors.count > errors, let example = actual.telemetry.errors.first {
+            return report(.errors, "records \(actual.telemetry.errors.count) errors, the healthy shop \(errors == 0 ? "none" : "\(errors)"); for example: \(example)")
         }
         for (operation, count) in actual.telemetry.operations.sorted(by: { $0.key.resource < $1.key.resource }) {
             let usual = others.map { $0.telemetry.operations[operation] ?? 0 }.max() ?? 0

@@ -8,6 +8,8 @@ struct ProbeRecording: Sendable {
     struct Answer: Sendable {
         var place: Place
         var outcome: Outcome
+        /// Names of header fields in lower case, those left out that chance or size decides.
+        var headers: Set<String> = []
         /// What the query of each value gave, in the order of the step's values; nothing for values without a query.
         var lists: [[Value]] = []
         var values: [[Value]] = []
@@ -44,6 +46,8 @@ struct ProbeRecording: Sendable {
     private var positions: [Place: Int] = [:]
     /// Indexes of the pack that are not there.
     var missingIndexes: Set<String> = []
+    /// Evidence queries of the pack's faults that find something after all steps.
+    var evidence: [String] = []
 
     mutating func add(_ answer: Answer) {
         positions[answer.place] = answers.count

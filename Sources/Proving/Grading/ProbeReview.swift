@@ -7,7 +7,9 @@ struct ProbeReview {
     let recording: ProbeRecording
 
     func problems() -> [Problem] {
-        var problems: [Problem] = []
+        var problems = recording.evidence.map { query in
+            Problem("the healthy shop leaves evidence of a fault behind here: \(query)", at: SourceLocation(file: probe.file, line: 1, column: 1))
+        }
         for (index, visit) in probe.visits.enumerated() {
             for (number, step) in visit.steps.enumerated() {
                 let place = ProbeRecording.Place(visit: index, step: number, time: 0)

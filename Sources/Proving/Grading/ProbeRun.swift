@@ -30,6 +30,7 @@ struct ProbeRun {
             var visitor = visitor
             walk: for (number, step) in visit.steps.enumerated() {
                 for time in 0..<step.times {
+                    if time > 0, step.pause > .zero { try await graded.loop.sleep(for: step.pause) }
                     let place = ProbeRecording.Place(visit: index, step: number, time: time)
                     let answer = try await answer(step, at: place, &visitor)
                     recording.add(answer)
@@ -45,11 +46,11 @@ struct ProbeRun {
         let given = try probe.given.map { (query: $0, sql: try expand($0, visitor)) }
         let isCertain = probe.chances == .certain
         try await graded.shop.with { core in
+            core.world.isEveryChanceCertain = isCertain
             try await core.rewind { databases in
                 for (query, sql) in given { _ = try Self.run(sql, of: query, in: databases) }
                 for database in databases.values { (database as? SQLiteDatabase)?.measureWork() }
             }
-            core.world.isEveryChanceCertain = isCertain
         }
     }
 
@@ -73,6 +74,7 @@ struct ProbeRun {
             do throws(CheckFailure) {
                 let received = try await visitor.send(request)
                 answer.outcome = .answered(status: received.status, mediaType: Self.mediaType(of: received))
+                answer.headers = Set(received.headers.fields.map { $0.name.lowercased() }).subtracting(Self.incidentalHeaders)
                 response = received
             } catch { answer.outcome = .failed("no answer: \(error.message)") }
         }
@@ -83,6 +85,9 @@ struct ProbeRun {
         do throws(CheckFailure) { try visitor.keep(step.kept, of: response) } catch { answer.outcome = .failed("\(response.status): \(error.message)") }
         return answer
     }
+
+    /// Differ between answers that mean the same.
+    private static let incidentalHeaders: Set<String> = ["content-length", "date", "etag", "set-cookie", "transfer-encoding"]
 
     private static func mediaType(of response: ClientResponse) -> String {
         (response.headers["Content-Type"] ?? "").prefix { $0 != ";" }.lowercased()

@@ -10,7 +10,7 @@ struct Shortcoming: Sendable {
         case evidence(query: String)
         /// An answer says something else.
         case answer(place: String)
-        /// An answer takes longer, needs more queries or more calls.
+        /// An answer takes longer, needs more queries or calls, or leaves errors behind.
         case effort(place: String, kind: Effort)
         /// Something is no longer recorded.
         case telemetry(what: String)
@@ -18,7 +18,7 @@ struct Shortcoming: Sendable {
         case index(name: String)
     }
 
-    enum Effort: String, Sendable { case time, queries, work, calls }
+    enum Effort: String, Sendable { case time, queries, work, calls, errors }
 
     var subject: Subject
     /// Services that were asked.
@@ -34,7 +34,8 @@ struct Shortcoming: Sendable {
         self.details = details
     }
 
-    /// One word for the kind: `check`, `evidence`, `answer`, `time`, `queries`, `work`, `calls`, `telemetry`, `index`.
+    /// One word for the kind: `check`, `evidence`, `answer`, `errors`, `calls`, `queries`, `work`, `time`,
+    /// `telemetry`, `index`.
     var kind: String {
         switch subject {
         case .check: "check"
@@ -47,7 +48,7 @@ struct Shortcoming: Sendable {
     }
 
     /// What tells most comes first.
-    var rank: Int { ["check", "evidence", "answer", "telemetry", "index", "calls", "queries", "work", "time"].firstIndex(of: kind) ?? 0 }
+    var rank: Int { ["check", "evidence", "answer", "telemetry", "index", "errors", "calls", "queries", "work", "time"].firstIndex(of: kind) ?? 0 }
 
     /// A sentence for people.
     var sentence: String {

@@ -30,18 +30,22 @@ struct StepTelemetry: Sendable {
     var operations: [Operation: Int] = [:]
     var activities: Set<Activity> = []
     var lines: Set<Line> = []
+    /// Spans and log lines that say that something went wrong, in words for people.
+    var errors: [String] = []
 
     init() {}
 
     init(spans: [Span], logs: [LogRecord]) {
         let byID = Dictionary(spans.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for span in spans {
+            if span.isError { errors.append("\(span.template.service.name): \(span.error?.message ?? "status \(span.status)")") }
             if span.template.kind == .server { operations[Self.operation(of: span), default: 0] += 1 }
             guard span.template.kind == .client, let server = Self.server(around: span, in: byID) else { continue }
             let isQuery = span.template.type == "sql"
             let partner = isQuery ? span.template.service.name : span.template.attributes["peer.service"]?.text ?? ""
             activities.insert(Activity(operation: Self.operation(of: server), partner: partner, name: span.template.name, isQuery: isQuery))
         }
+        for record in logs where record.level == .error { errors.append("\(record.service.name): \(record.message.prefix { $0 != "\n" })") }
         for record in logs { lines.insert(Line(service: record.service.name, level: record.level, words: Self.words(of: record.message))) }
     }
 

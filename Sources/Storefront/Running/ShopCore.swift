@@ -233,11 +233,13 @@ public final class ShopCore {
         }
     }
 
+    private static let longestCertainInterval = Duration.seconds(5)
+
     func run(_ job: BackgroundJob) async {
         let task = job.deployment.compiled.background[job.index]
         while !Task.isCancelled {
             do {
-                try await world.loop.sleep(for: task.interval)
+                try await world.loop.sleep(for: world.isEveryChanceCertain ? min(task.interval, Self.longestCertainInterval) : task.interval)
                 let request = Request(method: "RUN", target: "/" + task.name)
                 let exchange = Exchange(
                     shop: self, service: job.deployment.service, deployment: job.deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],

@@ -64,7 +64,10 @@ public struct ViewStore {
 
     /// The text of a view as a deployment sees it; nil when there is no such view.
     mutating func source(_ name: String, replacements: [String: String]) -> String? {
-        (try? set(for: replacements))?[name].map { $0.lines.joined(separator: "\n") + "\n" }
+        (try? set(for: replacements))?[name].map { template in
+            let text = template.lines.joined(separator: "\n")
+            return text.hasSuffix("\n") ? text : text + "\n"
+        }
     }
 
     /// Names of the views that a learner has deployed.

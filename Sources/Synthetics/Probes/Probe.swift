@@ -9,7 +9,7 @@ public struct Probe: Sendable {
     public enum Chances: String, Sendable, CaseIterable {
         /// By its seeded random numbers.
         case drawn
-        /// Whatever may happen does: the rare failure is met at the first request.
+        /// Whatever may happen does, and what services do by themselves they do every few seconds: the rare failure is met soon.
         case certain
     }
 
@@ -48,6 +48,8 @@ public struct ProbeStep: Sendable {
     public var action: Action
     /// How often, 1 or more.
     public var times: Int
+    /// Before each time but the first: what happens now and then is met by who comes back again and again.
+    public var pause: Duration
     /// Compared beside status and media type, which always are.
     public var values: [ProbeValue]
     /// What later steps of the visit can name.

@@ -6,11 +6,12 @@ struct ProbeStepReader {
 
     init(_ mistakes: MistakeList) { self.mistakes = mistakes }
 
-    static let names = ["keep", "name", "note", "request", "telemetry", "times", "values", "waitSeconds"]
+    static let names = ["keep", "name", "note", "pauseMilliseconds", "request", "telemetry", "times", "values", "waitSeconds"]
     static let keepNames = ["body", "header", "json"]
     /// Requests of one step; a day of waiting.
     static let timesRange = 1...1_000
     static let waitRange = 1...86_400
+    static let pauseRange = 1...60_000
 
     func step(_ node: JSONNode, at pointer: String) -> ProbeStep? {
         guard let reader = ObjectReader(node, at: pointer, what: "a step", names: Self.names, mistakes: mistakes) else { return nil }
@@ -18,6 +19,7 @@ struct ProbeStepReader {
         guard let action = action(reader) else { return nil }
         return ProbeStep(
             name: name, action: action, times: reader.wholeNumber("times", in: Self.timesRange) ?? 1,
+            pause: .milliseconds(reader.wholeNumber("pauseMilliseconds", in: Self.pauseRange, unit: " milliseconds") ?? 0),
             values: reader.list("values").enumerated().compactMap { ProbeValueReader(mistakes).value($1, at: "\(reader.path("values"))/\($0)") },
             kept: kept(reader), telemetry: reader.strings("telemetry"), location: node.location)
     }

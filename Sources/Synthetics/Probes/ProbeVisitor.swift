@@ -14,12 +14,16 @@ public struct ProbeVisitor: Sendable {
         scope = try VariableScope(sources, check: variables, random: &random)
     }
 
+    /// A shop must not be able to tell a probe from a visitor.
+    private static let userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
     /// Fills in all `{{ NAME }}` places.
     public func expand(_ text: String) throws(CheckFailure) -> String { try scope.expand(text) }
 
     /// - Throws: Why the request could not be made, or why no answer came.
     public mutating func send(_ template: CheckRequest) async throws(CheckFailure) -> ClientResponse {
-        let request = try RequestBuilder.build(template, scope, cookies: cookies)
+        var request = try RequestBuilder.build(template, scope, cookies: cookies)
+        if request.headers["User-Agent"] == nil { request.headers.add("User-Agent", Self.userAgent) }
         let response: ClientResponse
         do { response = try await transport.send(request) } catch { throw CheckFailure(error) }
         if template.persistsCookies { cookies.store(response.headers, from: request.url) }
