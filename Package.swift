@@ -48,14 +48,14 @@ let package = Package(
         module("Faults", ["Base"]),
         module("Storefront", ["Base", "Database", "Faults", "HTTP", "Packs", "Telemetry", "Templates"]),
         module("Handlers", ["Base", "CCrypto", "Database", "HTTP", "Packs", "Storefront", "Telemetry"]),
-        module("Proving", ["Base", "Database", "HTTP", "Packs", "Query", "Storefront", "Synthetics", "Telemetry"]),
+        module("Proving", ["Base", "Database", "HTTP", "Load", "Packs", "Query", "Storefront", "Synthetics", "Telemetry"]),
         .executableTarget(name: "PackEmbedder", swiftSettings: settings),
         .plugin(name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"], path: "Sources/PackEmbedderPlugin"),
         .target(name: "EmbeddedPacks", dependencies: ["Base", "Packs"], swiftSettings: settings, plugins: ["PackEmbedderPlugin"]),
         module(
             "Host",
             ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Load", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Load", "Objectives", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
+        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Load", "Objectives", "Packs", "Proving", "Query", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),
@@ -70,14 +70,14 @@ let package = Package(
         // Small packs and shops in simulated time, for the suites below.
         .target(
             name: "ShopTesting", dependencies: ["Base", "Handlers", "HTTP", "Packs", "Storefront", "Telemetry"], path: "Tests/ShopTesting", swiftSettings: settings),
-        tests("Packs", ["Base", "Handlers", "Packs", "ShopTesting", "Storefront"]),
+        tests("Packs", ["Base", "Handlers", "Load", "Packs", "ShopTesting", "Storefront"]),
         tests("Storefront", ["Base", "Database", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Handlers", ["Base", "Handlers", "HTTP", "Packs", "ShopTesting", "Storefront", "Telemetry"]),
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
-        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Storefront", "Telemetry"]),
+        tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Telemetry"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
-        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "shophost"]),
+        tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
         tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),
     ]
 )

@@ -47,6 +47,30 @@ public final class World {
         }
     }
 
+    /// A random UUID (RFC 9562, version 4).
+    public func uuid() -> String { Self.uuid(from: &identifiers) }
+
+    /// The UUID of something that has one for as long as this world exists: the same name and seed always give the same.
+    public static func uuid(named name: String, seed: UInt64) -> String {
+        var numbers = SeededRandom(seed: seed ^ Fingerprint(Array(name.utf8)).value)
+        return uuid(from: &numbers)
+    }
+
+    private static func uuid(from numbers: inout SeededRandom) -> String {
+        let high = numbers.next() & 0xffff_ffff_ffff_0fff | 0x4000
+        let low = numbers.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        text.append(hex: high >> 32, width: 8)
+        for part in [high >> 16 & 0xffff, high & 0xffff, low >> 48] {
+            text.append(UInt8(ascii: "-"))
+            text.append(hex: part, width: 4)
+        }
+        text.append(UInt8(ascii: "-"))
+        text.append(hex: low & 0xffff_ffff_ffff, width: 12)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static let tokenAlphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// Random URL-safe base64 characters.

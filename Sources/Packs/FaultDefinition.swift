@@ -113,6 +113,8 @@ public struct StateDefinition: Sendable {
     public var instrumentation: Instrumentation
     /// False leaves the RUM snippet out of pages, whatever the host was told.
     public var hasRUM: Bool
+    /// The journey that goes with it, by name: what its exercise needs as traffic.
+    public var load: String?
     public var change: Change
     public var location: SourceLocation
 }

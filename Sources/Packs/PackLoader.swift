@@ -218,7 +218,7 @@ public struct PackLoader {
         for (index, element) in (node.array ?? []).enumerated() { checkOptions(element, pointer: pointer + "/\(index)", known: known) }
     }
 
-    private static let stateKeys = ["title", "aliases", "faults", "instrumentation", "rum", "patch", "canary"]
+    private static let stateKeys = ["title", "aliases", "faults", "instrumentation", "rum", "load", "patch", "canary"]
 
     private func loadStates(services: [String], faults: [FaultDefinition]) -> [StateDefinition] {
         guard let node = document("states.json") else { return [] }
@@ -240,6 +240,7 @@ public struct PackLoader {
                     name: member.name, title: diagnostics.string("title", in: state, pointer: pointer, required: true) ?? "",
                     aliases: diagnostics.strings("aliases", in: state, pointer: pointer), faults: names,
                     instrumentation: level.flatMap(Instrumentation.init) ?? .full, hasRUM: diagnostics.boolean("rum", in: state, pointer: pointer) ?? true,
+                    load: journey(of: state, pointer: pointer),
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
         if node.members != nil { checkStateNames(states, at: node) }
@@ -253,6 +254,15 @@ public struct PackLoader {
                 "no state is named \"\(name)\"" + suggestion(for: name, among: states.map(\.name)), at: fault.location,
                 pointer: "/" + fault.name.pointerToken + "/healthyStates/\(index)")
         }
+    }
+
+    /// The journey that a state goes with, by the name of its file.
+    private func journey(of state: JSONNode, pointer: String) -> String? {
+        guard let name = diagnostics.string("load", in: state, pointer: pointer) else { return nil }
+        let known = files.paths(under: "load", suffix: ".json").map { String($0.dropFirst(5).dropLast(5)) }
+        if known.contains(name) { return name }
+        diagnostics.report("there is no file load/\(name).json" + suggestion(for: name, among: known), at: state["load"]!.location, pointer: pointer + "/load")
+        return nil
     }
 
     private func checkStateNames(_ states: [StateDefinition], at node: JSONNode) {

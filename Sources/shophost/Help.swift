@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -40,6 +40,8 @@ enum Help {
 
         Load:
           shophost replay FILE [http://HOST:PORT]   sends recorded traffic (GoReplay, HAR) and compares the answers
+          shophost load --journey NAME        visitors of a running shop (--users, --spawn-rate, --duration, --rate, --threshold ...)
+          shophost load URL                   one request over and over, with hey's options (-n, -c, -z, -q ...)
 
         Objectives:
           shophost slo init|sync|agent|report|rules   service level objectives: budgets, burn rates, alerts; see: shophost help slo
@@ -98,6 +100,7 @@ enum Help {
             Switches one fault of the pack on or off. See: shophost faults
 
             """,
+        "load": LoadHelp.text,
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 

@@ -51,7 +51,10 @@ enum HostCommand {
         configuration.databaseURL = try databaseURL(&arguments)
         configuration.logs = try logs(&arguments)
         configuration.recording = try recording(&arguments)
-        for warning in OTLPConfiguration.parse(configuration.environment).warnings { Terminal.complain("shophost: \(warning)\n") }
+        let environment = configuration.environment
+        for warning in OTLPConfiguration.parse(environment).warnings + DatadogConfiguration.parse(environment).warnings {
+            Terminal.complain("shophost: \(warning)\n")
+        }
         if let rum = try arguments.takeOption("--rum") {
             switch rum {
             case "datadog": configuration.rum = .datadog

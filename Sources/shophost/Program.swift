@@ -43,6 +43,7 @@ struct Program {
         case "packs": return try PackCommands.packs(&arguments)
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
+        case "load": return try LoadCommand.run(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
         case "replay": return try ReplayCommand.run(&arguments)
         case "slo": return try SLOCommand.run(&arguments)

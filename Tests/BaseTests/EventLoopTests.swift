@@ -54,4 +54,20 @@ import Testing
         let sum = try loop.run { try await WorkerPool.shared.run { (1...100).reduce(0, +) } }
         #expect(sum == 5_050)
     }
+
+    @Test func `a precise loop wakes between two milliseconds, and never too early`() throws {
+        let loop = try EventLoop(isPrecise: true)
+        let waited = try loop.run {
+            var waited: [Duration] = []
+            for _ in 0..<100 {
+                let start = loop.now
+                try await loop.sleep(for: .microseconds(200))
+                waited.append(loop.now - start)
+            }
+            return waited
+        }
+        #expect(waited.allSatisfy { $0 >= .microseconds(200) })
+        // Rounded up to milliseconds not one of them could be shorter than that.
+        #expect(waited.min()! < .microseconds(900))
+    }
 }

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import HTTP
+import Synchronization
 
 /// The program `shophost` as a process of its own.
 final class ChildHost {
@@ -53,6 +54,53 @@ final class ChildHost {
         process.waitUntilExit()
         let texts = try streams.map { try String(contentsOf: $0, encoding: .utf8) }
         return (process.terminationStatus, texts[0], texts[1])
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Parameter program: `shophost` itself when nil.
+    static func capture(_ arguments: [String], program: String? = nil, environment: [String: String] = [:]) throws -> (status: Int32, output: String, complaint: String) {
+        let process = Process()
+        let (output, complaints) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: program ?? Self.program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = output
+        process.standardError = complaints
+        try process.run()
+        // Both at a time: a full pipe would stop the program.
+        let complaint = Mutex("")
+        let reading = DispatchGroup()
+        DispatchQueue.global().async(group: reading) {
+            let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            complaint.withLock { $0 = text }
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        reading.wait()
+        return (process.terminationStatus, text, complaint.withLock { $0 })
+    }
+
+    /// A run of the program that goes on beside a test.
+    final class Running {
+        private let process = Process()
+        private let output = Pipe()
+
+        init(_ arguments: [String]) throws {
+            process.executableURL = URL(filePath: ChildHost.program)
+            process.arguments = arguments
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+        }
+
+        /// Presses Ctrl-C and waits for the end.
+        func interrupt() -> (status: Int32, output: String) {
+            process.interrupt()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return (process.terminationStatus, text)
+        }
     }
 
     private static func readyURL(_ output: FileHandle) throws -> String {

@@ -2,41 +2,70 @@ import Base
 
 /// Lengths of time, counted in buckets that widen with the value, so that any quantile costs no more than the buckets.
 ///
-/// Values are known to within 1/256 of themselves (HdrHistogram's layout), below 256 µs to the microsecond; least, greatest and mean are
-/// exact. Negative lengths count as zero.
+/// The first 4,096 values are kept as they are. Beyond that a value is known to within 1/256 of itself (HdrHistogram's layout); count, least,
+/// greatest and mean stay exact. Negative lengths count as zero. Takes 32 KiB for few values and about 50 KiB for any number of values
+/// below a minute.
 public struct Histogram: Sendable, Equatable {
     public private(set) var count = 0
-    public private(set) var least = Duration.zero
-    public private(set) var greatest = Duration.zero
-    private var sum = Duration.zero
-    /// By bucket; grown as far as values need it.
+    private var leastNanoseconds = Int64.max
+    private var greatestNanoseconds: Int64 = 0
+    private var sum: Int64 = 0
+    /// In nanoseconds, while there are few.
+    private var values: [Int64] = []
+    /// By bucket; grown as far as values need it. Empty while there are few values.
     private var counts: [UInt64] = []
+
+    private static let exactLimit = 4_096
 
     public init() {}
 
     public var isEmpty: Bool { count == 0 }
-    /// Zero without values.
-    public var mean: Duration { count == 0 ? .zero : sum / count }
+    /// Zero without values, as all that follow.
+    public var least: Duration { .nanoseconds(count == 0 ? 0 : leastNanoseconds) }
+    public var greatest: Duration { .nanoseconds(greatestNanoseconds) }
+    public var mean: Duration { .nanoseconds(count == 0 ? 0 : sum / Int64(count)) }
+    public var total: Duration { .nanoseconds(sum) }
 
-    public mutating func record(_ length: Duration) {
-        let length = max(.zero, length)
-        let bucket = Self.bucket(of: UInt64(length.nanoseconds / 1_000))
-        if bucket >= counts.count { counts += [UInt64](repeating: 0, count: bucket + 1 - counts.count) }
-        counts[bucket] += 1
-        least = count == 0 ? length : min(least, length)
-        greatest = max(greatest, length)
-        sum += length
+    public mutating func record(_ length: Duration) { record(nanoseconds: length.nanoseconds) }
+
+    public mutating func record(nanoseconds length: Int64) {
+        let length = max(0, length)
         count += 1
+        sum &+= length
+        leastNanoseconds = min(leastNanoseconds, length)
+        greatestNanoseconds = max(greatestNanoseconds, length)
+        if counts.isEmpty {
+            values.append(length)
+            if values.count > Self.exactLimit { spill() }
+        } else {
+            add(1, to: Self.bucket(of: UInt64(length)))
+        }
+    }
+
+    private mutating func add(_ number: UInt64, to bucket: Int) {
+        if bucket >= counts.count { counts += [UInt64](repeating: 0, count: bucket + 1 - counts.count) }
+        counts[bucket] += number
+    }
+
+    /// From single values to buckets.
+    private mutating func spill() {
+        for value in values { add(1, to: Self.bucket(of: UInt64(value))) }
+        values = []
     }
 
     public mutating func merge(_ other: Histogram) {
         guard !other.isEmpty else { return }
-        if other.counts.count > counts.count { counts += [UInt64](repeating: 0, count: other.counts.count - counts.count) }
-        for (bucket, number) in other.counts.enumerated() { counts[bucket] += number }
-        least = count == 0 ? other.least : min(least, other.least)
-        greatest = max(greatest, other.greatest)
-        sum += other.sum
         count += other.count
+        sum &+= other.sum
+        leastNanoseconds = min(leastNanoseconds, other.leastNanoseconds)
+        greatestNanoseconds = max(greatestNanoseconds, other.greatestNanoseconds)
+        if counts.isEmpty, other.counts.isEmpty, values.count + other.values.count <= Self.exactLimit {
+            values += other.values
+            return
+        }
+        spill()
+        for value in other.values { add(1, to: Self.bucket(of: UInt64(value))) }
+        for (bucket, number) in other.counts.enumerated() where number > 0 { add(number, to: bucket) }
     }
 
     /// The smallest recorded length that at least `fraction` of all values do not exceed; zero without values.
@@ -44,15 +73,31 @@ public struct Histogram: Sendable, Equatable {
     /// - Parameter fraction: 0 gives the least, 0.5 the median, 1 the greatest.
     public func quantile(_ fraction: Double) -> Duration {
         guard count > 0 else { return .zero }
-        if fraction <= 0 { return least }
-        let rank = UInt64((fraction * Double(count)).rounded(.up))
-        if rank >= UInt64(count) { return greatest }
-        var seen: UInt64 = 0
-        for (bucket, number) in counts.enumerated() {
+        let rank = min(max(1, Int((fraction * Double(count)).rounded(.up))), count)
+        if rank == 1 { return least }
+        if rank == count { return greatest }
+        var seen = 0
+        var found = greatestNanoseconds
+        forEachAscending { value, number in
             seen += number
-            if seen >= rank { return min(max(.microseconds(Int64(Self.middle(of: bucket))), least), greatest) }
+            guard seen >= rank else { return true }
+            found = value
+            return false
         }
-        return greatest
+        return .nanoseconds(found)
+    }
+
+    /// Calls `body` with values and how often they occurred, from the least to the greatest, until it answers false. Values from buckets are
+    /// the middle of their bucket.
+    func forEachAscending(_ body: (_ nanoseconds: Int64, _ count: Int) -> Bool) {
+        if counts.isEmpty {
+            for value in values.sorted() { if !body(value, 1) { return } }
+            return
+        }
+        for (bucket, number) in counts.enumerated() where number > 0 {
+            let value = min(max(Int64(Self.middle(of: bucket)), leastNanoseconds), greatestNanoseconds)
+            if !body(value, Int(number)) { return }
+        }
     }
 
     // MARK: Buckets
@@ -60,11 +105,11 @@ public struct Histogram: Sendable, Equatable {
     private static let precisionBits = 8
     private static let perPower = 1 << precisionBits
 
-    /// Buckets of one microsecond first, then `perPower` for every power of two.
-    private static func bucket(of microseconds: UInt64) -> Int {
-        guard microseconds >= UInt64(perPower) else { return Int(microseconds) }
-        let power = 63 - microseconds.leadingZeroBitCount - precisionBits
-        return (power << precisionBits) + Int(microseconds >> UInt64(power))
+    /// Buckets of one nanosecond first, then `perPower` for every power of two.
+    private static func bucket(of value: UInt64) -> Int {
+        guard value >= UInt64(perPower) else { return Int(value) }
+        let power = 63 - value.leadingZeroBitCount - precisionBits
+        return (power << precisionBits) + Int(value >> UInt64(power))
     }
 
     private static func middle(of bucket: Int) -> UInt64 {

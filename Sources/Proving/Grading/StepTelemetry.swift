@@ -42,7 +42,8 @@ struct StepTelemetry: Sendable {
             if span.template.kind == .server { operations[Self.operation(of: span), default: 0] += 1 }
             guard span.template.kind == .client, let server = Self.server(around: span, in: byID) else { continue }
             let isQuery = span.template.type == "sql"
-            let partner = isQuery ? span.template.service.name : span.template.attributes["peer.service"]?.text ?? ""
+            // Databases and caches have names of their own.
+            let partner = span.template.peer.isEmpty ? span.template.service.name : span.template.peer
             activities.insert(Activity(operation: Self.operation(of: server), partner: partner, name: span.template.name, isQuery: isQuery))
         }
         for record in logs where record.level == .error { errors.append("\(record.service.name): \(record.message.prefix { $0 != "\n" })") }

@@ -12,6 +12,8 @@ public final class Deployment {
     public let title: String
     public let startedAt: Timestamp
     public let compiled: CompiledService
+    /// What this version keeps in its memory, by the cache's name; gone with it.
+    var caches: [String: CacheStore] = [:]
 
     init(service: ServiceRuntime, version: String, weight: Int, title: String, startedAt: Timestamp, compiled: CompiledService) {
         self.service = service

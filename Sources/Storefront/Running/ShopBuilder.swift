@@ -144,6 +144,7 @@ extension ShopCore {
             pack: pack, handlers: prepared.handlers, world: world, configuration: configuration, recorder: recorder, databases: databases,
             pageProcessor: pageProcessor, stateName: state.name, client: client)
         core.hasRUM = state.hasRUM
+        recorder.sharedLabels = ["env": core.environment]
         core.setServices(
             pack.services.map { service in
                 let node = pack.wiring[service]!

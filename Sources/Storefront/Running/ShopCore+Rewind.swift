@@ -2,7 +2,7 @@ import Database
 import Packs
 
 extension ShopCore {
-    /// Data, sessions, telemetry and random numbers as at the start, while faults and deployments stay: the same code meets another day.
+    /// Data, sessions, caches, telemetry and random numbers as at the start, while faults and deployments stay: the same code meets another day.
     ///
     /// - Parameter change: Changes the data before the services begin to work; gets the databases by name.
     public func rewind(_ change: ([String: any Database]) async throws -> Void = { _ in }) async throws {
@@ -14,6 +14,7 @@ extension ShopCore {
         try await change(Dictionary(uniqueKeysWithValues: zip(pack.databases.map(\.name), databases)))
         world.reset()
         sessions = SessionStore()
+        emptyCaches()
         recorder.reset()
     }
 

@@ -140,8 +140,8 @@ extension ShopCore {
 
     private func compile(_ node: JSONNode, _ service: String, version: String?, reporting diagnostics: Diagnostics) -> CompiledService {
         ServiceCompiler(
-            service: service, wiring: node, version: version, surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment),
-            reporting: diagnostics
+            service: service, wiring: node, version: version,
+            surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment, seed: world.seed), reporting: diagnostics
         ).compile()
     }
 
@@ -171,6 +171,7 @@ extension ShopCore {
         // Last, and without a suspension: requests that came meanwhile leave no session, span or drawn number behind.
         world.reset()
         sessions = SessionStore()
+        emptyCaches()
         views.discardEdits()
         recorder.reset()
     }
@@ -179,7 +180,7 @@ extension ShopCore {
     public func fingerprint() async throws -> UInt64 {
         var print = Fingerprint()
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
-        print.combine("\(sessions.fingerprint) \(deployedFingerprint)".utf8)
+        print.combine("\(sessions.fingerprint) \(cachesFingerprint) \(deployedFingerprint)".utf8)
         return print.value
     }
 

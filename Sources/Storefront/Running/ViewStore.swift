@@ -79,8 +79,15 @@ public struct ViewStore {
 extension Exchange {
     /// Renders a view with the service's replacements.
     ///
+    /// - Parameter partials: Spans for the view's partials; nil records none.
     /// - Throws: `TemplateError` naming the view's file and line.
-    public func render(_ view: String, _ model: Value) throws -> [UInt8] {
-        try shop.views.set(for: deployment.compiled.views).render(view, with: model)
+    public func render(_ view: String, _ model: Value, partials: PartialSpans? = nil) throws -> [UInt8] {
+        let set = try shop.views.set(for: deployment.compiled.views)
+        let observer = shop.isRecording ? partials.map { PartialRecorder(self, $0) } : nil
+        guard deployment.compiled.log.measuresRuntimes else { return try set.render(view, with: model, observer: observer) }
+        let start = world.now
+        let page = try set.render(view, with: model, observer: observer)
+        runtimes.views += world.now.nanoseconds - start.nanoseconds
+        return page
     }
 }
