@@ -1,3 +1,6 @@
+import CCurl
+import CMicroHTTPD
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
