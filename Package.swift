@@ -80,5 +80,6 @@ let package = Package(
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Synthetics", "Telemetry"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
         tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
+        tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),
     ]
 )
