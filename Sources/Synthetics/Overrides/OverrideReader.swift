@@ -44,7 +44,7 @@ enum OverrideReader {
         overrides.setCookies = cookies(reader, "setCookies")
         overrides.defaultStepTimeout = seconds(reader, "defaultStepTimeout")
         overrides.testTimeout = seconds(reader, "testTimeout")
-        if reader["deviceIds"] != nil { overrides.deviceIDs = DeviceReader.read(reader, "deviceIds").map(\.id) }
+        if reader["deviceIds"] != nil { overrides.deviceIDs = reader.strings("deviceIds") }
         if reader["locations"] != nil { _ = reader.strings("locations") }
         if reader["resourceUrlSubstitutionRegexes"] != nil {
             let name = "resourceUrlSubstitutionRegexes"

@@ -5,7 +5,10 @@ extension TestOverrides {
         if let startURLSubstitution { settings.startURLSubstitution = startURLSubstitution }
         if let allowsInsecure { settings.allowsInsecure = allowsInsecure }
         if let basicAuth { settings.basicAuth = (basicAuth.username, basicAuth.password) }
-        if let devices = deviceIDs?.compactMap(Device.init), !devices.isEmpty { settings.devices = devices }
+        if let deviceIDs, !deviceIDs.isEmpty {
+            settings.devices = deviceIDs.compactMap { Device(id: $0) }
+            settings.unknownDevices = deviceIDs.filter { Device(id: $0) == nil }
+        }
         for header in headers {
             settings.headers.removeAll { $0.name.equalsIgnoringCase(header.name) }
             settings.headers.append(header)

@@ -44,11 +44,13 @@ struct DefinitionReader {
 
     private func browserCheck(_ reader: ObjectReader, _ heading: Heading) -> Check? {
         let options = OptionsReader(reader)
-        guard let test = BrowserTestReader(reader), let settings = test.settings(options) else { return nil }
+        guard let test = BrowserTestReader(reader) else { return nil }
+        let (variables, steps) = (test.variables(), test.steps())
+        guard let settings = test.settings(options) else { return nil }
         return Check(
             publicID: heading.publicID, monitorID: reader["monitor_id"]?.value.integer, name: heading.name,
             message: reader.string("message"), tags: heading.tags, locations: reader.strings("locations"),
-            status: reader.choice("status", Check.Status.self), type: "browser", subtype: "", steps: test.steps(), variables: test.variables(),
+            status: reader.choice("status", Check.Status.self), type: "browser", subtype: "", steps: steps, variables: variables,
             retry: options.retry, executionRule: options.executionRule ?? .blocking, ownExecutionRule: options.executionRule,
             location: reader.node.location, browser: settings)
     }

@@ -118,7 +118,7 @@ import Testing
             browserStep("selectOption", css("select", #","value":"Two""#)), [:], .selectOption,
             #"css "select" has no option "Two""#
         ),
-        (browserStep("click", css("{{ NOWHERE }}")), [:], .invalidTest, "no value for {{ NOWHERE }}; give one with --variable NOWHERE=VALUE"),
+        (browserStep("click", css("{{ NOWHERE }}")), [:], .invalidTest, #"no value for {{ NOWHERE }}; known: "public-id", "result-id"; give one with --variable NOWHERE=VALUE"#),
     ]
 
     @Test(arguments: refusals.indices) func `what the driver refuses has Datadog's code`(index: Int) throws {

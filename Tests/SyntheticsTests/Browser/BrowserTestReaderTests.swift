@@ -102,10 +102,12 @@ import Testing
         #expect(changed.browser?.allowsInsecure == false)
     }
 
-    @Test func `an unknown device in overrides is a mistake`() {
+    @Test func `an unknown device in overrides skips the check`() throws {
         let overrides = #"{"deviceIds":["chrome.laptop"]}"#
         let json = #"{"tests":[{"localTestDefinition":\#(browserTest([browserStep("refresh")])),"testOverrides":\#(overrides)}]}"#
-        #expect(CheckFileTests.messages(json).contains { $0.contains(#"there is no device "chrome.laptop"; did you mean "chrome.laptop_large"?"#) })
+        let (results, requests) = try play(json)
+        #expect(results.map(\.status) == [.skipped(#"there is no device "chrome.laptop"; did you mean "chrome.laptop_large"?"#)])
+        #expect(requests.isEmpty)
     }
 
     @Test func `what a person chose wins over what was recorded, unless it may be missing`() throws {

@@ -7,8 +7,10 @@ public struct BrowserSettings: Sendable {
     public var otherStartURL: String?
     /// Changes the URL when its places are filled in; from an override.
     public var startURLSubstitution: Substitution?
-    /// The check runs once on each; never empty.
+    /// The check runs once on each; empty only with `unknownDevices`.
     public var devices: [Device]
+    /// What overrides call devices that nobody knows.
+    public var unknownDevices: [String] = []
     /// `Set-Cookie` lines that the browser is given before it opens the start URL.
     public var cookies: [String] = []
     /// Sent with every request.
@@ -44,13 +46,16 @@ extension CheckEntry {
     /// One entry for each device of a browser check; devices that need another browser than Chrome say so.
     var perDevice: [CheckEntry] {
         guard case .check(let check) = self, let browser = check.browser else { return [self] }
-        return browser.devices.map { device in
-            if let reason = device.reasonNotRun {
-                return .unavailable(
-                    Unavailable(publicID: check.publicID, name: check.name, tags: check.tags, file: check.location.file, reason: reason, suite: check.suite))
-            }
+        func unavailable(_ reason: String) -> CheckEntry {
+            .unavailable(
+                Unavailable(publicID: check.publicID, name: check.name, tags: check.tags, file: check.location.file, reason: reason, suite: check.suite))
+        }
+        let unknown = browser.unknownDevices.map { unavailable("there is no device \"\($0)\"\(suggestion(for: $0, among: Device.allIDs))") }
+        return unknown + browser.devices.map { device in
+            if let reason = device.reasonNotRun { return unavailable(reason) }
             var one = check
             one.browser?.devices = [device]
+            one.browser?.unknownDevices = []
             return .check(one)
         }
     }
