@@ -31,7 +31,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CLinux"),
         module("Base", ["CLinux"]),
-        module("HTTP", ["Base", "CMicroHTTPD", "CCurl"]),
+        module("HTTP", ["Base", "CLinux", "CMicroHTTPD", "CCurl"]),
         module("Database", ["Base", "CSQLite", "CLibPQ"]),
         module("Telemetry", ["Base"]),
         module("Templates", ["Base"]),

@@ -102,6 +102,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         atEndOfTurn.append(body)
     }
 
+    /// On the loop: counts its turns, for those who do only so much in one.
+    public private(set) var turnNumber = 0
+
     /// Lets everything run that is ready now. `Task.yield` would go through the default pool, another thread.
     public func hop() async {
         await withUnsafeContinuation { push(.hop($0)) }
@@ -190,6 +193,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func turn() {
+        turnNumber &+= 1
         takeOutsideWork(goingToSleep: false)
         // Only what is ready now: a job that always enqueues another must not starve sockets and timers.
         let isBurst = jobs.count > Self.jobsPerTurn
