@@ -30,6 +30,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var jobs = Deque<Work>()
     private var timers = TimerHeap()
     private var atEndOfTurn: [() -> Void] = []
+    /// When what waits for the end of a turn has waited long enough.
+    private var endOfTurnDue: Int64 = 0
     private let outside = Mutex(Outside())
     private let poller: Poller
     public let isVirtual: Bool
@@ -97,10 +99,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         push(.body(body))
     }
 
-    /// On the loop: runs a closure once, when the jobs that are ready now have run and before the loop waits. For batching.
+    /// On the loop: runs a closure once, when no job is ready and before the loop waits, but after a millisecond at the latest. For batching.
     public func atEndOfTurn(_ body: @escaping () -> Void) {
+        if atEndOfTurn.isEmpty && !isVirtual { endOfTurnDue = Self.clock(CLOCK_MONOTONIC) + Self.longestTurn }
         atEndOfTurn.append(body)
     }
+
+    private static let longestTurn: Int64 = 1_000_000
+
+    /// On the loop: whether jobs wait for their turn.
+    public var isBusy: Bool { !jobs.isEmpty }
 
     /// On the loop: counts its turns, for those who do only so much in one.
     public private(set) var turnNumber = 0
@@ -203,19 +211,23 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             budget -= 1
         }
         fireTimers()
-        // In a burst the end of the queue is far away; what was to happen at the end of a turn happens in between.
-        guard jobs.isEmpty || isBurst else { pollBetweenTurns(); return }
+        guard jobs.isEmpty || (isVirtual ? isBurst : isEndOfTurnDue) else { pollBetweenTurns(); return }
         if !atEndOfTurn.isEmpty {
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
-            // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
-            if !jobs.isEmpty || !atEndOfTurn.isEmpty { pollBetweenTurns(); return }
         }
+        // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
+        guard jobs.isEmpty && atEndOfTurn.isEmpty else { pollBetweenTurns(); return }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { pollBetweenTurns(); return }
         if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
         outside.withLock { $0.isAwake = true }
+    }
+
+    /// In a burst the time without a ready job is far away; what was to happen at the end of a turn happens in between.
+    private var isEndOfTurnDue: Bool {
+        !atEndOfTurn.isEmpty && Self.clock(CLOCK_MONOTONIC) >= endOfTurnDue
     }
 
     private func perform(_ work: Work) {
@@ -251,7 +263,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
-    private static let timersPerTurn = 64
+    private static let timersPerTurn = 16
     private static let jobsPerTurn = 256
 
     private func jump() {

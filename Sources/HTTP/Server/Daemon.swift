@@ -12,7 +12,7 @@ import Musl
 /// The library serves in one run all connections that are ready, and there is no way to have less; so a daemon has few.
 final class Daemon {
     /// Measured: with 16 a run is no shorter than the loop's other work, with 256 it takes milliseconds.
-    static let roomyLimit = 64
+    static let roomyLimit = 32
 
     let server: Server
     private let pool: DaemonPool
@@ -51,6 +51,9 @@ final class Daemon {
         guard let pointer else { return }
         _ = address.withPointer { Int32(bitPattern: MHD_add_connection(pointer, socket, $0, $1).rawValue) }
     }
+
+    /// A connection has got something to send, or to be closed for.
+    func runLater() { pool.runLater(self) }
 
     /// Lets the library do what can be done without waiting, and arranges the next run that no descriptor will announce.
     func run() {

@@ -1,6 +1,6 @@
 import Base
 
-/// The daemons of one server: gives newcomers a place, and daemons that have something to do their turns.
+/// Daemons of one server that take turns: gives newcomers a place, and daemons that have something to do their turns.
 ///
 /// Each turn of the loop runs daemons twice for a short time, at the first network event and at its end. What has not had its turn then
 /// waits in a queue while the loop sees to other work.
@@ -10,8 +10,6 @@ final class DaemonPool {
     private var ready = Deque<Daemon>()
     private var hasPlannedRuns = false
     private var lastTurn = -1
-    /// True while the loop has done what could be done now: handlers that are not done yet then wait for something.
-    private(set) var isAtEndOfTurn = false
 
     /// - Throws: `ServerError.cannotServe` when the library cannot make the first daemon.
     init(server: Server) throws(ServerError) {
@@ -68,9 +66,7 @@ final class DaemonPool {
 
     private func endTurn() {
         hasPlannedRuns = false
-        isAtEndOfTurn = true
         runSome()
-        isAtEndOfTurn = false
         guard !ready.isEmpty, !hasPlannedRuns else { return }
         hasPlannedRuns = true
         server.loop.atEndOfTurn { [self] in endTurn() }

@@ -28,7 +28,9 @@ public final class Server: @unchecked Sendable {
     private let isolation: (any Actor)?
 
     private var acceptor: Acceptor?
-    private var pool: DaemonPool?
+    /// Connections whose clients came one by one, and those of crowds: each kind has its own turns.
+    private var pools: [DaemonPool] = []
+    private var crowdGauge = CrowdGauge()
     private var exchanges = ExchangeTable()
     private(set) var isStopping = false
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
@@ -49,36 +51,45 @@ public final class Server: @unchecked Sendable {
         self.handler = handler
     }
 
-    public var isListening: Bool { pool != nil && !isStopping }
+    public var isListening: Bool { acceptor != nil }
 
     /// Open connections, idle ones included.
-    public var activeConnections: Int { pool?.connectionCount ?? 0 }
+    public var activeConnections: Int { pools.reduce(0) { $0 + $1.connectionCount } }
 
     // MARK: Start and stop
 
     /// Opens the port and serves until `stop`. A stopped server can be started again.
     public func start() throws(ServerError) {
-        guard pool == nil else { throw .alreadyStarted(port: port) }
+        guard pools.isEmpty else { throw .alreadyStarted(port: port) }
         let listener = try Listener.open(host: host, port: port)
+        port = listener.port
         do {
-            let made = try DaemonPool(server: self)
-            pool = made
-            port = listener.port
-            acceptor = try makeAcceptor(on: listener.descriptor, for: made)
+            pools = [try DaemonPool(server: self), try DaemonPool(server: self)]
+            acceptor = try makeAcceptor(on: listener.descriptor)
         } catch {
-            pool.take()?.stop()
+            closePools()
             close(listener.descriptor)
             throw error
         }
     }
 
-    private func makeAcceptor(on listener: Int32, for pool: DaemonPool) throws(ServerError) -> Acceptor {
+    private func makeAcceptor(on listener: Int32) throws(ServerError) -> Acceptor {
         do {
             return try Acceptor(
-                loop: loop, descriptor: listener, room: { [limits] in limits.connections - pool.connectionCount }, admit: pool.add)
+                loop: loop, descriptor: listener, room: { [unowned self] in limits.connections - activeConnections },
+                admit: { [unowned self] in admit($0, $1) })
         } catch {
             throw .cannotServe(port: port, code: error.code)
         }
+    }
+
+    private func admit(_ socket: Int32, _ address: SocketAddress) {
+        pools[crowdGauge.isCrowd(at: loop.now) ? 1 : 0].add(socket, address)
+    }
+
+    private func closePools() {
+        for pool in pools { pool.stop() }
+        pools = []
     }
 
     /// Newcomers may have been kept waiting.
@@ -88,7 +99,7 @@ public final class Server: @unchecked Sendable {
     ///
     /// - Parameter grace: How long requests in flight may take; then their handlers are cancelled and their connections closed.
     public func stop(grace: Duration = .seconds(5)) async {
-        guard let pool else { return }
+        guard !pools.isEmpty else { return }
         if isStopping {
             // Suspending gives way to other work first: looked at again where nothing can come in between.
             await withCheckedContinuation { if isStopping { stopWaiters.append($0) } else { $0.resume() } }
@@ -98,8 +109,7 @@ public final class Server: @unchecked Sendable {
         acceptor.take()?.close()
         if !exchanges.isEmpty { await drain(within: grace) }
         abandonAll()
-        pool.stop()
-        self.pool = nil
+        closePools()
         isStopping = false
         for waiter in stopWaiters { waiter.resume() }
         stopWaiters = []
@@ -144,7 +154,7 @@ public final class Server: @unchecked Sendable {
         guard let connection = exchange.connection, let daemon = exchange.daemon else { return }
         if exchange.isSuspended { MHD_resume_connection(connection) }
         exchange.isSuspended = false
-        pool?.runLater(daemon)
+        daemon.runLater()
     }
 
     // MARK: Exchanges
@@ -199,11 +209,14 @@ public final class Server: @unchecked Sendable {
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are
-    /// suspended whose handlers wait for something: most are done before the loop's turn ends.
+    /// suspended whose handlers wait for something: most are done before the loop has nothing left to do, or after a few runs.
     func wait(for exchange: Exchange, on connection: OpaquePointer) {
-        guard let pool, pool.isAtEndOfTurn, exchange.beganInRun != exchange.daemon?.runNumber, !exchange.isSuspended else { return }
-        suspend(exchange, connection)
+        guard let daemon = exchange.daemon, !exchange.isSuspended else { return }
+        let runs = daemon.runNumber &- exchange.beganInRun
+        if runs >= (loop.isBusy ? Self.patientRuns : 1) { suspend(exchange, connection) }
     }
+
+    private static let patientRuns = 8
 
     private func deliver(_ response: Response, to exchange: Exchange) {
         guard case .handling = exchange.state else { return }
