@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Base
@@ -53,5 +54,48 @@ import Testing
         let loop = try EventLoop()
         let sum = try loop.run { try await WorkerPool.shared.run { (1...100).reduce(0, +) } }
         #expect(sum == 5_050)
+    }
+
+    @Test func `a turn ends after a millisecond although jobs never run out`() throws {
+        let loop = try EventLoop()
+        let (took, rounds) = try loop.run {
+            let start = loop.now
+            var end: Timestamp?
+            loop.atEndOfTurn { end = loop.now }
+            var rounds = 0
+            // Each lets the other go first, so that there is always one of them ready.
+            async let other: Void = { for _ in 0..<200_000 { await loop.hop() } }()
+            while end == nil, rounds < 100_000 {
+                await loop.hop()
+                rounds += 1
+            }
+            await other
+            return (end.map { $0 - start }, rounds)
+        }
+        #expect(rounds < 100_000)
+        #expect(try #require(took) >= .milliseconds(1))
+    }
+
+    @Test func `giving way begins another turn`() throws {
+        let loop = try EventLoop()
+        let (before, after) = try loop.run {
+            let before = loop.turnNumber
+            await loop.hop()
+            return (before, loop.turnNumber)
+        }
+        #expect(after > before)
+    }
+}
+
+@Suite struct DescriptorTableTests {
+    @Test func `the table has room before descriptors are opened`() throws {
+        DescriptorTable.prepare(for: 8_192)
+        var limits = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+        #expect(limits.rlim_cur == limits.rlim_max)
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("FDSize:") })
+        let size = try #require(Int(line.dropFirst("FDSize:".count).filter(\.isNumber)))
+        #expect(size >= min(8_192, Int(clamping: limits.rlim_max)))
     }
 }

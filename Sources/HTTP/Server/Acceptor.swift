@@ -44,7 +44,7 @@ final class Acceptor {
 
     /// Connections have been closed: there may be room again.
     func resume() {
-        guard isPaused, room() > 0 else { return }
+        guard isPaused, retry == nil, room() > 0 else { return }
         do { try watch() } catch { retryLater() }
     }
 

@@ -28,10 +28,9 @@ public final class Server: @unchecked Sendable {
     private let isolation: (any Actor)?
 
     private var acceptor: Acceptor?
-    /// Connections whose clients came one by one, and those of crowds: each kind has its own turns.
-    private var pools: [DaemonPool] = []
-    private var crowdGauge = CrowdGauge()
-    private var exchanges = ExchangeTable()
+    /// Nil while the server is stopped.
+    private(set) var lanes: Lanes?
+    private(set) var exchanges = ExchangeTable()
     private(set) var isStopping = false
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainWaiter: CheckedContinuation<Void, Never>?
@@ -54,42 +53,31 @@ public final class Server: @unchecked Sendable {
     public var isListening: Bool { acceptor != nil }
 
     /// Open connections, idle ones included.
-    public var activeConnections: Int { pools.reduce(0) { $0 + $1.connectionCount } }
+    public var activeConnections: Int { lanes?.connectionCount ?? 0 }
 
     // MARK: Start and stop
 
     /// Opens the port and serves until `stop`. A stopped server can be started again.
     public func start() throws(ServerError) {
-        guard pools.isEmpty else { throw .alreadyStarted(port: port) }
+        guard lanes == nil else { throw .alreadyStarted(port: port) }
         let listener = try Listener.open(host: host, port: port)
         port = listener.port
         do {
-            pools = [try DaemonPool(server: self), try DaemonPool(server: self)]
-            acceptor = try makeAcceptor(on: listener.descriptor)
+            let lanes = try Lanes(server: self)
+            self.lanes = lanes
+            acceptor = try acceptor(on: listener.descriptor, for: lanes)
         } catch {
-            closePools()
+            lanes.take()?.stop()
             close(listener.descriptor)
             throw error
         }
     }
 
-    private func makeAcceptor(on listener: Int32) throws(ServerError) -> Acceptor {
-        do {
-            return try Acceptor(
-                loop: loop, descriptor: listener, room: { [unowned self] in limits.connections - activeConnections },
-                admit: { [unowned self] in admit($0, $1) })
-        } catch {
+    private func acceptor(on listener: Int32, for lanes: Lanes) throws(ServerError) -> Acceptor {
+        let room = { [limits] in limits.connections - lanes.connectionCount }
+        do { return try Acceptor(loop: loop, descriptor: listener, room: room, admit: lanes.add) } catch {
             throw .cannotServe(port: port, code: error.code)
         }
-    }
-
-    private func admit(_ socket: Int32, _ address: SocketAddress) {
-        pools[crowdGauge.isCrowd(at: loop.now) ? 1 : 0].add(socket, address)
-    }
-
-    private func closePools() {
-        for pool in pools { pool.stop() }
-        pools = []
     }
 
     /// Newcomers may have been kept waiting.
@@ -99,7 +87,7 @@ public final class Server: @unchecked Sendable {
     ///
     /// - Parameter grace: How long requests in flight may take; then their handlers are cancelled and their connections closed.
     public func stop(grace: Duration = .seconds(5)) async {
-        guard !pools.isEmpty else { return }
+        guard let lanes else { return }
         if isStopping {
             // Suspending gives way to other work first: looked at again where nothing can come in between.
             await withCheckedContinuation { if isStopping { stopWaiters.append($0) } else { $0.resume() } }
@@ -109,7 +97,8 @@ public final class Server: @unchecked Sendable {
         acceptor.take()?.close()
         if !exchanges.isEmpty { await drain(within: grace) }
         abandonAll()
-        closePools()
+        lanes.stop()
+        self.lanes = nil
         isStopping = false
         for waiter in stopWaiters { waiter.resume() }
         stopWaiters = []
@@ -185,7 +174,7 @@ public final class Server: @unchecked Sendable {
 
     private static let beginningsPerTurn = 64
     /// Of those that wait, fewer: what each begins to do lengthens the loop's turns for everybody.
-    private static let waitingBeginningsPerTurn = 16
+    private static let waitingBeginningsPerTurn = 32
 
     private func begin(_ request: Request, for exchange: Exchange) {
         exchange.state = .handling(Task(executorPreference: loop) { [self] in await respond(to: request, for: exchange, on: isolation) })

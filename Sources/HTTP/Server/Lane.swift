@@ -1,38 +1,41 @@
 import Base
 
-/// Daemons of one server that take turns: gives newcomers a place, and daemons that have something to do their turns.
+/// Daemons of one server that take turns: gives newcomers a place, and daemons that have something to do their runs.
 ///
-/// Each turn of the loop runs daemons twice for a short time, at the first network event and at its end. What has not had its turn then
+/// Each turn of the loop runs daemons twice for a short time, at the first network event and at its end. What has not had its run then
 /// waits in a queue while the loop sees to other work.
-final class DaemonPool {
+final class Lane {
     private let server: Server
-    private var daemons: [Daemon] = []
+    private(set) var daemons: [Daemon] = []
     private var ready = Deque<Daemon>()
     private var hasPlannedRuns = false
     private var lastTurn = -1
 
-    /// - Throws: `ServerError.cannotServe` when the library cannot make the first daemon.
-    init(server: Server) throws(ServerError) {
-        self.server = server
-        daemons.append(try Daemon(server: server, pool: self))
-    }
+    init(server: Server) { self.server = server }
 
     var connectionCount: Int { daemons.reduce(0) { $0 + $1.connectionCount } }
 
-    /// Takes over a newcomer's socket.
-    func add(_ socket: Int32, _ address: SocketAddress) {
-        let daemon = roomyDaemon()
+    /// Makes one more daemon.
+    @discardableResult
+    func grow() throws(ServerError) -> Daemon {
+        let daemon = try Daemon(server: server, lane: self)
+        daemons.append(daemon)
+        return daemon
+    }
+
+    /// Takes over a newcomer's socket. False when the lane has no daemon and none can be made.
+    func add(_ socket: Int32, _ address: SocketAddress) -> Bool {
+        guard let daemon = roomyDaemon() else { return false }
         daemon.add(socket, address)
-        isReady(daemon)
+        runLater(daemon)
+        return true
     }
 
     /// The oldest that has room, so that the newest get empty and go.
-    private func roomyDaemon() -> Daemon {
-        if let roomy = daemons.first(where: { $0.connectionCount < Daemon.roomyLimit }) { return roomy }
+    private func roomyDaemon() -> Daemon? {
+        if let roomy = daemons.first(where: { $0.connectionCount < Daemon.fullCount }) { return roomy }
         // Too full is better than a client that is sent away.
-        guard let new = try? Daemon(server: server, pool: self) else { return daemons[daemons.count - 1] }
-        daemons.append(new)
-        return new
+        return (try? grow()) ?? daemons.last
     }
 
     /// Closes all connections.
@@ -42,7 +45,7 @@ final class DaemonPool {
         ready.removeAll()
     }
 
-    // MARK: Turns
+    // MARK: Runs
 
     private static let shareOfTurn = Duration.microseconds(300)
 
@@ -59,17 +62,17 @@ final class DaemonPool {
         guard !daemon.isQueued else { return }
         daemon.isQueued = true
         ready.append(daemon)
-        guard !hasPlannedRuns else { return }
-        hasPlannedRuns = true
-        server.loop.atEndOfTurn { [self] in endTurn() }
+        planRuns()
     }
 
-    private func endTurn() {
-        hasPlannedRuns = false
-        runSome()
-        guard !ready.isEmpty, !hasPlannedRuns else { return }
+    private func planRuns() {
+        guard !hasPlannedRuns else { return }
         hasPlannedRuns = true
-        server.loop.atEndOfTurn { [self] in endTurn() }
+        server.loop.atEndOfTurn { [self] in
+            hasPlannedRuns = false
+            runSome()
+            if !ready.isEmpty { planRuns() }
+        }
     }
 
     private func runSome() {
