@@ -150,6 +150,15 @@ public struct Fingerprint: Hashable, Sendable {
     }
 
     public mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        // Strings and arrays lend their memory: no iterator call for each of what may be megabytes.
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { buffer in
+            var value = value
+            for byte in buffer { value = Self.combining(value, byte) }
+            self.value = value
+        }
+        guard isDone == nil else { return }
+        for byte in bytes { value = Self.combining(value, byte) }
     }
+
+    private static func combining(_ value: UInt64, _ byte: UInt8) -> UInt64 { (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
 }

@@ -41,8 +41,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let owner = Atomic<UInt>(0)
 
     /// A loop in real time.
-    public init() throws(SystemError) {
-        poller = try Poller()
+    ///
+    /// - Parameter isPrecise: Timers fire to within the kernel's slack (50 µs) instead of the next millisecond, one wake-up each. For load,
+    ///   whose requests leave at given times.
+    public init(isPrecise: Bool = false) throws(SystemError) {
+        poller = try Poller(isPrecise: isPrecise)
         isVirtual = false
         offset = Self.clock(CLOCK_REALTIME) - Self.clock(CLOCK_MONOTONIC)
         virtualNow = 0

@@ -25,8 +25,11 @@ final class Poller {
     private let wakeUp: Int32
     private var handlers: [Int32: (EventLoop.Interest) -> Void] = [:]
     private var events = [epoll_event](repeating: epoll_event(), count: 256)
+    private var isPrecise: Bool
 
-    init() throws(SystemError) {
+    /// - Parameter isPrecise: Waits to the nanosecond where the kernel can, instead of rounding up to milliseconds.
+    init(isPrecise: Bool = false) throws(SystemError) {
+        self.isPrecise = isPrecise
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw SystemError(call: "epoll_create1") }
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
@@ -69,9 +72,7 @@ final class Poller {
 
     /// Waits at most this long (nil: for ever) and calls the handlers of what is ready.
     func poll(timeoutNanoseconds: Int64?) {
-        // Rounded up: a timer must not be looked at a moment before it is due.
-        let timeout = timeoutNanoseconds.map { Int32(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
-        let count = epoll_wait(epoll, &events, Int32(events.count), timeout)
+        let count = wait(timeoutNanoseconds)
         guard count > 0 else { return }
         for index in 0..<Int(count) {
             let descriptor = events[index].data.fd
@@ -88,5 +89,16 @@ final class Poller {
             // An earlier handler of this round may have removed it.
             handlers[descriptor]?(interest)
         }
+    }
+
+    private func wait(_ timeoutNanoseconds: Int64?) -> Int32 {
+        if isPrecise {
+            let count = epoll_wait_nanoseconds(epoll, &events, Int32(events.count), timeoutNanoseconds ?? -1)
+            if count >= 0 || errno != ENOSYS { return count }
+            isPrecise = false
+        }
+        // Rounded up: a timer must not be looked at a moment before it is due.
+        let timeout = timeoutNanoseconds.map { Int32(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
+        return epoll_wait(epoll, &events, Int32(events.count), timeout)
     }
 }

@@ -16,6 +16,10 @@ static inline CURLcode curl_set_data_callback(CURL *easy, CURLoption option, cur
 {
   return curl_easy_setopt(easy, option, value);
 }
+static inline CURLcode curl_set_open_socket(CURL *easy, curl_opensocket_callback value)
+{
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
 
 static inline long curl_get_long(CURL *easy, CURLINFO info)
 {
@@ -34,6 +38,16 @@ static inline const char *curl_get_text(CURL *easy, CURLINFO info)
   char *value = NULL;
   curl_easy_getinfo(easy, info, &value);
   return value;
+}
+/// Microseconds until the request was sent; 0 when the library is too old to know.
+static inline curl_off_t curl_get_sent_time(CURL *easy)
+{
+#if LIBCURL_VERSION_NUM >= 0x080a00
+  return curl_get_size(easy, CURLINFO_POSTTRANSFER_TIME_T);
+#else
+  (void)easy;
+  return 0;
+#endif
 }
 static inline void *curl_get_private(CURL *easy)
 {

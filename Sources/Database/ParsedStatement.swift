@@ -53,13 +53,20 @@ struct ParsedStatement {
     /// Without a trailing locking clause: `FOR UPDATE`, `FOR SHARE`, with or without `NOWAIT` or `SKIP LOCKED`.
     func textWithoutRowLock(_ write: (Parameter) -> String) -> String {
         let whole = text(write)
-        var words = whole.split(whereSeparator: \.isWhitespace)
-        let last = { words.last?.uppercased() }
-        if last() == "NOWAIT" { words.removeLast() }
-        if last() == "LOCKED" && words.dropLast().last?.uppercased() == "SKIP" { words.removeLast(2) }
-        guard last() == "UPDATE" || last() == "SHARE", words.dropLast().last?.uppercased() == "FOR" else { return whole }
-        var kept = whole[..<words[words.count - 2].startIndex]
-        while kept.last?.isWhitespace == true { kept.removeLast() }
+        var kept = whole[...]
+        var word = Self.removeLastWord(&kept)
+        if word == "LOCKED" { word = Self.removeLastWord(&kept) == "SKIP" ? Self.removeLastWord(&kept) : "" }
+        if word == "NOWAIT" { word = Self.removeLastWord(&kept) }
+        guard word == "UPDATE" || word == "SHARE", Self.removeLastWord(&kept) == "FOR" else { return whole }
         return String(kept)
+    }
+
+    /// In capitals; what is left ends without space. Looks from the end, because statements are long and few end with such a clause.
+    private static func removeLastWord(_ text: inout Substring) -> String {
+        let start = text.lastIndex(where: \.isWhitespace).map { text.index(after: $0) } ?? text.startIndex
+        let word = text[start...].uppercased()
+        text = text[..<start]
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return word
     }
 }

@@ -8,8 +8,6 @@ import Telemetry
 struct SpanQueue {
     /// A request that takes longer exports its early spans under the recorded parent itself.
     static let holdLimit = Duration.seconds(30)
-    /// Parents remembered: enough for what ends shortly after them.
-    private static let generationSize = 4_096
 
     private struct Waiting {
         var span: Span
@@ -18,9 +16,8 @@ struct SpanQueue {
 
     let limit: Int
     private var waiting: [Waiting] = []
-    /// Spans seen lately, with the companion that adopts their children, 0 for none. Two generations, so that forgetting costs nothing.
-    private var recent: [UInt64: UInt64] = [:]
-    private var older: [UInt64: UInt64] = [:]
+    /// Spans seen lately, with the companion that adopts their children, 0 for none.
+    private var recent = RecentMap<UInt64, UInt64>()
     private(set) var dropped = 0
 
     init(limit: Int) { self.limit = limit }
@@ -31,7 +28,7 @@ struct SpanQueue {
     mutating func append(_ spans: [Span], missed: Int, at time: Timestamp) {
         dropped += missed
         for span in spans {
-            remember(span)
+            recent[span.id] = SpanExpansion.adopter(of: span) ?? 0
             waiting.append(Waiting(span: span, since: time))
         }
         let excess = waiting.count - limit
@@ -52,7 +49,7 @@ struct SpanQueue {
         }
         waiting = rest
         var adopters: [UInt64: UInt64] = [:]
-        for span in taken { if let adopter = adopter(of: span.parent), adopter != 0 { adopters[span.parent] = adopter } }
+        for span in taken { if let adopter = recent[span.parent], adopter != 0 { adopters[span.parent] = adopter } }
         return (SpanExpansion.expand(taken, adopters: adopters), taken.count)
     }
 
@@ -60,16 +57,6 @@ struct SpanQueue {
         let kind = item.span.template.kind
         // What enters a service was called from a client span or from outside; neither has companions that adopt.
         if item.span.parent == 0 || kind == .server || kind == .consumer { return true }
-        return adopter(of: item.span.parent) != nil || time - item.since >= Self.holdLimit
-    }
-
-    private func adopter(of parent: UInt64) -> UInt64? { recent[parent] ?? older[parent] }
-
-    private mutating func remember(_ span: Span) {
-        if recent.count >= Self.generationSize {
-            older = recent
-            recent = [:]
-        }
-        recent[span.id] = SpanExpansion.adopter(of: span) ?? 0
+        return recent[item.span.parent] != nil || time - item.since >= Self.holdLimit
     }
 }

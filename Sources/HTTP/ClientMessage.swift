@@ -13,10 +13,27 @@ public struct ClientRequest: Sendable {
     public var redirectLimit: Int
     /// False accepts any server certificate.
     public var verifiesCertificate: Bool
+    /// Path of a Unix socket to connect to, whatever host the URL names.
+    public var unixSocket: String?
+    /// Nil leaves the choice to the library: 1.1, or 2 when a TLS server offers it.
+    public var version: Version?
+
+    public enum Version: Sendable, Equatable {
+        case http1_0, http1_1
+        /// Over TLS, when the server offers it; otherwise 1.1.
+        case http2
+    }
+
+    /// How much of a response is handed over.
+    public enum Kept: Sendable, Equatable {
+        case everything
+        /// Status, sizes and times; header fields are dropped and the body is counted.
+        case figures
+    }
 
     public init(
         method: String = "GET", url: String, headers: Headers = Headers(), body: [UInt8] = [], timeout: Duration? = .seconds(60),
-        redirectLimit: Int = 0, verifiesCertificate: Bool = true
+        redirectLimit: Int = 0, verifiesCertificate: Bool = true, version: Version? = nil
     ) {
         self.method = method
         self.url = url
@@ -25,6 +42,7 @@ public struct ClientRequest: Sendable {
         self.timeout = timeout
         self.redirectLimit = redirectLimit
         self.verifiesCertificate = verifiesCertificate
+        self.version = version
     }
 }
 

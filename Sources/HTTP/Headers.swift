@@ -55,6 +55,8 @@ extension String {
         let a = utf8
         let b = other.utf8
         guard a.count == b.count else { return false }
+        // Most names are spelt as they are asked for.
+        if self == other { return true }
         return zip(a, b).allSatisfy { x, y in
             x == y || (x | 0x20 == y | 0x20 && (97...122).contains(x | 0x20))
         }

@@ -8,13 +8,18 @@ public struct Request: Sendable {
     public var body: [UInt8]
     /// Address of the peer, for example `127.0.0.1`.
     public var remoteAddress: String
+    /// Port of the peer; with its address it names the connection. 0 when there is none.
+    public var remotePort: Int
 
-    public init(method: String, target: String, headers: Headers = Headers(), body: [UInt8] = [], remoteAddress: String = "127.0.0.1") {
+    public init(
+        method: String, target: String, headers: Headers = Headers(), body: [UInt8] = [], remoteAddress: String = "127.0.0.1", remotePort: Int = 0
+    ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.remotePort = remotePort
     }
 }
 

@@ -90,7 +90,7 @@ final class RunQuery: Operation {
 
     convenience init(_ options: StepOptions, gives: Gives) {
         let values = options.shapes("values")
-        self.init(options.query("sql"), values.map(\.shape), values.map(\.name), gives: gives, reporting: options)
+        self.init(options.query("sql", givesRecords: gives == .rows || gives == .first), values.map(\.shape), values.map(\.name), gives: gives, reporting: options)
     }
 
     init(_ query: PreparedQuery?, _ values: [Shape], _ names: [String], gives: Gives, reporting options: StepOptions? = nil) {

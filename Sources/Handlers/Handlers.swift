@@ -2,5 +2,7 @@ import Storefront
 
 extension HandlerRegistry {
     /// Everything that the program brings along.
-    public static let builtIn = HandlerRegistry([FlowHandler(), WebHandler(), ProcedureHandler(), DatabaseHandler(), RecordsHandler(), PagesHandler(), DigestHandler()])
+    public static let builtIn = HandlerRegistry([
+        FlowHandler(), WebHandler(), ProcedureHandler(), DatabaseHandler(), RecordsHandler(), CacheHandler(), PagesHandler(), DigestHandler(),
+    ])
 }

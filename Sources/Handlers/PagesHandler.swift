@@ -35,6 +35,7 @@ final class RenderPage: Operation {
     private let headers: [(name: String, text: TextTemplate)]
     private let hasETag: Bool
     private let span: SpanTemplate
+    private let partials: PartialSpans?
 
     init(_ options: StepOptions) {
         view = options.word("view") ?? ""
@@ -43,7 +44,9 @@ final class RenderPage: Operation {
         status = options.expression("status") ?? .literal(200)
         headers = options.texts("headers")
         hasETag = options.boolean("etag") ?? false
-        span = options.span(.template, resource: view + ".mustache")
+        span = options.span(
+            .template, resource: view + ".mustache", facts: ["view": view + ".mustache", "layout": layout.map { $0 + ".mustache" } ?? ""])
+        partials = options.partialSpans(ofPage: view)
     }
 
     func run(_ exchange: Exchange) async throws -> Value {
@@ -51,7 +54,7 @@ final class RenderPage: Operation {
         if layout != nil, let record = data.fields {
             data = .record(Record(zip(record.layout.names, record.values).map { ($0, $1) } + [("content", .string(view))]))
         }
-        let html = try await exchange.span(span) { try exchange.render(layout ?? view, data) }
+        let html = try await exchange.span(span) { try exchange.render(layout ?? view, data, partials: partials) }
         var response = Response(
             status: try status.evaluate(exchange).integer ?? 200, headers: ["Content-Type": "text/html; charset=utf-8"], body: html)
         for (name, text) in headers { response.headers.add(name, try text.text(exchange)) }

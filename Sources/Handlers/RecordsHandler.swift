@@ -41,7 +41,7 @@ final class ListRecords: Operation {
         if let condition = options.word("where") { sql += " WHERE " + condition }
         if let order = options.word("order") { sql += " ORDER BY " + order }
         if let limit = options.integer("limit") { sql += " LIMIT \(limit)" }
-        query = options.query(writing: sql)
+        query = options.query(writing: sql, givesRecords: true)
         let values = options.shapes("values")
         arguments = query.statement.parameters.map { name in
             guard let value = values.first(where: { $0.name == name }) else {
@@ -152,7 +152,7 @@ struct RelationPlan {
                 options.report("the table \"\(parent.table.name)\" has no relation \"\(last)\"" + suggestion(for: last, among: known), at: "relations")
                 continue
             }
-            let byID = isLazy ? options.query(writing: Self.select(target, "WHERE \(target.name).id = :id")) : nil
+            let byID = isLazy ? options.query(writing: Self.select(target, "WHERE \(target.name).id = :id"), givesRecords: true) : nil
             let node = RelationNode(table: target, name: last, keyIndex: key, byID: byID)
             parent.relations.append(node)
             nodes[path] = node

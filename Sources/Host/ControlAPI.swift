@@ -10,7 +10,10 @@ import Storefront
 /// | `GET /v1/status` | | shops with pack, state, faults, services and URLs |
 /// | `GET /v1/faults?shop=` | | the pack's faults, and which are on |
 /// | `GET /v1/source?shop=&service=` or `&view=` | | the text that learners read |
-/// | `GET /v1/checks?shop=` | | checks as shipped, and variables |
+/// | `GET /v1/checks?shop=` | | checks as they were when the pack was opened, and variables |
+/// | `GET /v1/submission?shop=` | | pack, state, faults, and what a learner has changed |
+/// | `GET /v1/slos?shop=` | | objectives as shipped |
+/// | `GET /v1/journeys?shop=` | | load journeys as shipped, the services' URLs and their short names |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
@@ -35,6 +38,9 @@ struct ControlAPI: Sendable {
                 case "GET /v1/faults": try await faults(hosted)
                 case "GET /v1/source": try await source(hosted, target)
                 case "GET /v1/checks": try await checks(hosted)
+                case "GET /v1/slos": try await objectives(hosted)
+                case "GET /v1/submission": try await submission(hosted)
+                case "GET /v1/journeys": try await journeys(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
@@ -128,16 +134,39 @@ struct ControlAPI: Sendable {
         return try await hosted.shop.with { core in
             var variables: [(String, Value)] = []
             func add(_ name: String, _ value: String) { if !variables.contains(where: { $0.0 == name }) { variables.append((name, .string(value))) } }
-            for (alias, service) in core.pack.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
+            for (alias, service) in core.shipped.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
             for service in core.services {
                 add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)")
             }
             add("OBSERVABILITY_URL", observability)
             add("SHOP", hosted.name)
+            return .object(["pack": .string(core.pack.name), "files": Self.texts(core.shipped.checks), "variables": .record(Record(variables))])
+        }
+    }
+
+    private func objectives(_ hosted: HostedShop) async throws -> Value {
+        let observability = await host.observabilityURL
+        return try await hosted.shop.with { core in
+            .object(["pack": .string(core.pack.name), "files": Self.texts(core.pack.slos), "observability": .string(observability), "shop": .string(hosted.name)])
+        }
+    }
+
+    private static func texts(_ files: [(name: String, text: [UInt8])]) -> Value {
+        .list(files.map { .object(["name": .string($0.name), "text": .string(String(decoding: $0.text, as: UTF8.self))]) })
+    }
+
+    private func journeys(_ hosted: HostedShop) async throws -> Value {
+        let ports = await hosted.ports()
+        return try await hosted.shop.with { core in
+            func url(_ service: String) -> Value { .string("http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
             return .object([
-                "pack": .string(core.pack.name),
-                "files": .list(core.pack.checks.map { .object(["name": .string($0.name), "text": .string(String(decoding: $0.text, as: UTF8.self))]) }),
-                "variables": .record(Record(variables)),
+                "pack": .string(core.pack.name), "title": .string(core.pack.title), "state": .string(core.stateName), "entry": .string(core.pack.entry),
+                "services": .record(Record(core.pack.services.map { ($0, url($0)) })),
+                "aliases": .record(Record(core.pack.aliases.map { ($0.alias, .string($0.service)) })),
+                "files": .list(
+                    core.pack.journeys.map {
+                        .object(["name": .string(core.pack.files.displayPath($0.name)), "text": .string(String(decoding: $0.text, as: UTF8.self))])
+                    }),
             ])
         }
     }

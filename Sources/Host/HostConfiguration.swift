@@ -1,4 +1,5 @@
 import Base
+import Load
 import Storefront
 import Telemetry
 
@@ -29,6 +30,20 @@ public struct HostConfiguration: Sendable {
         case template(path: String)
     }
 
+    /// Where live traffic is recorded.
+    public struct Recording: Sendable, Equatable {
+        public var path: String
+        /// The entry service of each shop when empty.
+        public var services: [String]
+        public var chunkBytes: Int
+
+        public init(path: String, services: [String] = [], chunkBytes: Int = TrafficRecorder.standardChunkBytes) {
+            self.path = path
+            self.services = services
+            self.chunkBytes = chunkBytes
+        }
+    }
+
     public var shops: [ShopRequest] = []
     public var host = "127.0.0.1"
     public var observabilityPort: Int?
@@ -43,6 +58,7 @@ public struct HostConfiguration: Sendable {
     public var databaseURL: String?
     /// Where services' log lines go; nil keeps them in the store only.
     public var logs: LogSink.Destination?
+    public var recording: Recording?
     public var environment: [String: String] = [:]
     /// Reloads packs that were read from folders when a file in them changes.
     public var reloadsOnChange = true

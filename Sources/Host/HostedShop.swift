@@ -1,5 +1,4 @@
 import Base
-import Export
 import Foundation
 import HTTP
 import Packs
@@ -16,17 +15,18 @@ public final class HostedShop: Sendable {
     private let library: PackLibrary
     private let configuration: HostConfiguration
     private let sink: LogSinkBox?
-    /// Sends spans to the back end that the environment names.
-    private let exporting = Mutex<Task<Void, Never>?>(nil)
-    /// Name or folder of the pack that is open.
+    private let exporters: ShopExporters
     private let openPack = Mutex("")
+    /// Name or folder of the pack that is open.
+    var packName: String { openPack.withLock { $0 } }
 
-    init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration) {
+    init(name: String, loop: EventLoop, library: PackLibrary, configuration: HostConfiguration, recording: ServiceRecording?) {
         self.name = name
         self.library = library
         self.configuration = configuration
         shop = Shop(name: name, loop: loop)
-        listeners = Listeners(shop: shop, host: configuration.host)
+        listeners = Listeners(shop: shop, host: configuration.host, recording: recording)
+        exporters = ShopExporters(shop: shop, client: listeners.client, configuration: configuration)
         changes = OneAtATime(loop: loop)
         sink = configuration.logs.map { LogSinkBox(LogSink(loop: loop, destination: $0)) }
     }
@@ -71,7 +71,7 @@ public final class HostedShop: Sendable {
         }
         openPack.withLock { $0 = packName }
         await listeners.commit(reachable: reachable)
-        startExporting()
+        exporters.start()
     }
 
     private func settings(ports: [String: Int]) throws -> ShopConfiguration {
@@ -106,25 +106,6 @@ public final class HostedShop: Sendable {
         }
     }
 
-    /// The exporter of the shop before stops first; it sends what it still has.
-    private func startExporting() {
-        guard let otlp = OTLPConfiguration.parse(configuration.environment).configuration else { return }
-        let (shop, client) = (shop, listeners.client)
-        let task = Task(executorPreference: shop.loop) {
-            _ = try? await shop.with { core in
-                let exporter = OTLPTraceExporter(recorder: core.recorder, loop: shop.loop, configuration: otlp, sender: client)
-                await exporter.run()
-                // This task is cancelled by now, and a cancelled task sends nothing.
-                let last = LastFlush(exporter)
-                await Task(executorPreference: shop.loop) { await last.run() }.value
-            }
-        }
-        exporting.withLock { running in
-            running?.cancel()
-            running = task
-        }
-    }
-
     /// The entry first: at `entry`, the others after it in the pack's order; the pack's own ports when nil.
     static func ports(_ pack: Pack, entry: Int?) -> [(service: String, port: Int)] {
         let order = [pack.entry] + pack.services.filter { $0 != pack.entry }
@@ -136,21 +117,10 @@ public final class HostedShop: Sendable {
     func ports() async -> [String: Int] { await listeners.ports }
 
     func close() async {
-        if let task = exporting.withLock({ $0.take() }) {
-            task.cancel()
-            await task.value
-        }
+        await exporters.stop()
         await listeners.close()
         await shop.close()
     }
-}
-
-/// An exporter on its way into another task of the shop's loop.
-// @unchecked Sendable: the task that made it only waits from then on, and both run on one loop.
-private final class LastFlush: @unchecked Sendable {
-    private let exporter: OTLPTraceExporter
-    init(_ exporter: OTLPTraceExporter) { self.exporter = exporter }
-    func run() async { await exporter.flush() }
 }
 
 /// A log sink on its way into the shop's loop.
@@ -165,5 +135,3 @@ extension HostedShop {
     /// The port that each service listens on, by name.
     public var servicePorts: [String: Int] { get async { await ports() } }
 }
-
-extension Client: HTTPSender {}

@@ -20,9 +20,12 @@ actor Listeners {
     /// Doors that nobody needs any more, between `adopt` and `commit`.
     private var leftOver: [Door] = []
 
-    init(shop: Shop, host: String) {
+    private let recording: ServiceRecording?
+
+    init(shop: Shop, host: String, recording: ServiceRecording?) {
         self.shop = shop
         self.host = host
+        self.recording = recording
         client = Client(loop: shop.loop)
     }
 
@@ -34,7 +37,7 @@ actor Listeners {
 
     /// Opens the ports that are not open yet, before anything else changes. Open ports go on with whom they have.
     ///
-    /// - Parameter wanted: Ports by service; 0 takes the port that the service has, one that a service leaves, or any.
+    /// - Parameter wanted: Ports by service, the entry first; 0 takes the port that the service has, one that a service leaves, or any.
     /// - Returns: The port that each service will have.
     /// - Throws: `ServerError`; nothing has changed then.
     func prepare(_ wanted: [(service: String, port: Int)]) throws -> [String: Int] {
@@ -52,7 +55,10 @@ actor Listeners {
             let door = chosen[service] ?? makeDoor(service, port)
             plan.append((door, service))
             guard chosen[service] == nil else { continue }
-            do { try door.server.start() } catch {
+            do {
+                try door.server.start()
+                door.plate.port = door.server.port
+            } catch {
                 discard()
                 throw error
             }
@@ -62,7 +68,13 @@ actor Listeners {
 
     private func makeDoor(_ service: String, _ port: Int) -> Door {
         let (shop, plate) = (shop, Doorplate(service))
-        return Door(server: Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in await shop.answer(plate, request) }, plate: plate)
+        guard let recording else {
+            return Door(server: Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in await shop.answer(plate, request) }, plate: plate)
+        }
+        let server = Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in
+            await shop.answer(plate, request, recording: recording)
+        }
+        return Door(server: server, plate: plate)
     }
 
     /// Closes what `prepare` has opened: nobody moves in.
@@ -81,7 +93,11 @@ actor Listeners {
     private func changePlates() {
         let next = plan.map(\.door)
         leftOver = doors.filter { door in !next.contains { $0.server === door.server } }
-        for (door, service) in plan { door.plate.service = service }
+        for (index, (door, service)) in plan.enumerated() {
+            door.plate.service = service
+            // The entry is wanted first.
+            door.plate.isEntry = index == 0
+        }
         doors = next
         plan = []
     }

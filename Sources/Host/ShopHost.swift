@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import HTTP
+import Load
 import Packs
 import Query
 import Storefront
@@ -11,17 +12,22 @@ public final class ShopHost: Sendable {
     public let configuration: HostConfiguration
     public let library: PackLibrary
     public let shops: [HostedShop]
+    /// Writes live traffic to files, when that is wanted.
+    public let recorder: TrafficRecorder?
     private let loops: LoopGroup
     private let state: HostState
 
-    /// - Throws: `SystemError` when the system gives no event loops.
+    /// - Throws: `SystemError` when the system gives no event loops, or the recording cannot be written.
     public init(_ configuration: HostConfiguration, library: PackLibrary = PackLibrary()) throws {
         self.configuration = configuration
         self.library = library
         let loops = try LoopGroup(count: min(max(1, configuration.shops.count), ProcessInfo.processInfo.activeProcessorCount))
         self.loops = loops
+        let recorder = try configuration.recording.map { try TrafficRecorder(path: $0.path, chunkBytes: $0.chunkBytes) }
+        self.recorder = recorder
+        let recording = recorder.map { ServiceRecording(recorder: $0, services: Set(configuration.recording?.services ?? [])) }
         shops = configuration.shops.enumerated().map { index, request in
-            HostedShop(name: request.name, loop: loops[index], library: library, configuration: configuration)
+            HostedShop(name: request.name, loop: loops[index], library: library, configuration: configuration, recording: recording)
         }
         state = HostState(loop: loops[0], reachableHost: configuration.reachableHost)
     }
@@ -34,6 +40,7 @@ public final class ShopHost: Sendable {
         try await state.leaveOthersInControl(configuration.controlFile)
         do {
             for (hosted, request) in zip(shops, configuration.shops) { try await hosted.open(request.pack, state: request.state, port: request.port, keepsData: true) }
+            try await checkRecordedServices()
             try await state.start(self)
         } catch {
             await stop()
@@ -51,7 +58,16 @@ public final class ShopHost: Sendable {
     public func stop() async {
         await state.stop(configuration.controlFile)
         for hosted in shops { await hosted.close() }
+        _ = await recorder?.close()
         loops.stop()
+    }
+
+    private func checkRecordedServices() async throws {
+        var known: Set<String> = []
+        for hosted in shops { known.formUnion(await hosted.servicePorts.keys) }
+        for service in configuration.recording?.services ?? [] where !known.contains(service) {
+            throw ShopCore.Refusal("there is no service \"\(service)\" to record" + suggestion(for: service, among: known))
+        }
     }
 
     public func shop(named name: String?) throws -> HostedShop {
@@ -74,7 +90,7 @@ public final class ShopHost: Sendable {
             if target.query["shop"] == nil, target.rawPath.hasPrefix("/api/traces/") {
                 for hosted in shops.dropFirst() where answer?.status == 404 { answer = try await observe(request, of: hosted) }
             }
-            return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics\n".utf8))
+            return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics, /api/v1/query\n".utf8))
         } catch {
             return Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("\(error)\n".utf8))
         }
@@ -83,7 +99,7 @@ public final class ShopHost: Sendable {
     private func observe(_ request: Request, of hosted: HostedShop) async throws -> Response? {
         try await hosted.shop.with { core in
             core.refreshPoolMetrics()
-            return ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)]).answer(request)
+            return ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)], now: core.world.now).answer(request)
         }
     }
 }

@@ -32,6 +32,8 @@ public struct FaultDefinition: Sendable {
     public var options: [Option]
     public var deployment: Deployment?
     public var proof: Proof
+    /// States whose answers are right as well, where there is more than one way to mend the fault.
+    public var healthyStates: [String]
     public var location: SourceLocation
 
     public struct Option: Sendable {
@@ -51,6 +53,12 @@ public struct FaultDefinition: Sendable {
     public struct Proof: Sendable {
         /// Names of checks that fail while the fault is on, and no others.
         public var red: [String] = []
+        /// Names of checks that may fail as well: they do when they ask at the wrong moment.
+        public var sometimes: [String] = []
+        /// By the name of another fault: checks that fail only while that one is on too.
+        public var together: [String: [String]] = [:]
+        /// By the name of another fault: checks of `red` that may pass while that one is on too, because it hides what this one does.
+        public var masked: [String: [String]] = [:]
         /// Evidence queries that find something while the fault is on and nothing while it is off.
         public var evidence: [String] = []
     }
@@ -105,6 +113,8 @@ public struct StateDefinition: Sendable {
     public var instrumentation: Instrumentation
     /// False leaves the RUM snippet out of pages, whatever the host was told.
     public var hasRUM: Bool
+    /// The journey that goes with it, by name: what its exercise needs as traffic.
+    public var load: String?
     public var change: Change
     public var location: SourceLocation
 }

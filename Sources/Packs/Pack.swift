@@ -65,9 +65,19 @@ public struct Pack: Sendable {
 
     public var stateNames: [String] { states.flatMap { [$0.name] + $0.aliases } }
 
+    /// Files below `slos/`: objectives as Reliably and OpenSLO write them.
+    public var slos: [(name: String, text: [UInt8])] {
+        files.paths(under: "slos", suffix: ".yaml").map { ($0, files.contents[$0]!) }
+    }
+
     /// Files below `checks/`.
     public var checks: [(name: String, text: [UInt8])] {
         files.paths(under: "checks", suffix: ".synthetics.json").map { ($0, files.contents[$0]!) }
+    }
+
+    /// Files below `load/`.
+    public var journeys: [(name: String, text: [UInt8])] {
+        files.paths(under: "load", suffix: ".json").map { ($0, files.contents[$0]!) }
     }
 
     public func table(named name: String, in database: String) -> Table? {

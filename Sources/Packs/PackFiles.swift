@@ -12,10 +12,21 @@ public struct PackFiles: Sendable {
         self.contents = contents
     }
 
-    /// Reads a folder with everything in it, hidden files left out.
+    /// Reads the folder of a pack with everything in it, hidden files left out.
     ///
     /// - Throws: `Problem` when the folder cannot be read or holds no `pack.json`.
     public static func read(directory: String) throws(Problem) -> PackFiles {
+        let files = try read(anyDirectory: directory)
+        guard files.contents["pack.json"] != nil else {
+            throw Problem("this folder holds no pack.json, so it is not a pack", at: SourceLocation(file: directory, line: 1, column: 1))
+        }
+        return files
+    }
+
+    /// Reads a folder that may hold some of a pack's files.
+    ///
+    /// - Throws: `Problem` when it cannot be read.
+    public static func read(anyDirectory directory: String) throws(Problem) -> PackFiles {
         let manager = FileManager.default
         let place = SourceLocation(file: directory, line: 1, column: 1)
         var isFolder: ObjCBool = false
@@ -29,7 +40,6 @@ public struct PackFiles: Sendable {
             guard let data = manager.contents(atPath: full) else { throw Problem("the file cannot be read", at: SourceLocation(file: full, line: 1, column: 1)) }
             contents[path] = Array(data)
         }
-        guard contents["pack.json"] != nil else { throw Problem("this folder holds no pack.json, so it is not a pack", at: place) }
         return PackFiles(origin: directory, contents: contents)
     }
 

@@ -108,11 +108,12 @@ public struct PackLoader {
 
     // MARK: Faults and states
 
-    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof"]
+    private static let faultKeys = ["title", "description", "patch", "canary", "shows", "fix", "options", "deployment", "proof", "healthyStates"]
 
     private func loadFaults(services: [String]) -> [FaultDefinition] {
         guard let node = document("faults.json") else { return [] }
-        return diagnostics.members(of: node, pointer: "").filter { $0.name != "$schema" }.map { member in
+        let members = diagnostics.members(of: node, pointer: "").filter { $0.name != "$schema" }
+        return members.map { member in
             let pointer = "/" + member.name.pointerToken
             let fault = member.value
             _ = diagnostics.members(of: fault, pointer: pointer, known: Self.faultKeys)
@@ -125,7 +126,7 @@ public struct PackLoader {
                 shows: diagnostics.string("shows", in: fault, pointer: pointer, required: true) ?? "",
                 fix: diagnostics.string("fix", in: fault, pointer: pointer, required: true) ?? "",
                 options: options, deployment: loadDeployment(fault, pointer: pointer, services: services),
-                proof: loadProof(fault, pointer: pointer), location: member.nameLocation)
+                proof: loadProof(fault, pointer: pointer, faults: members.map(\.name)), healthyStates: diagnostics.strings("healthyStates", in: fault, pointer: pointer), location: member.nameLocation)
         }
     }
 
@@ -157,12 +158,21 @@ public struct PackLoader {
             title: diagnostics.string("title", in: node, pointer: pointer, required: true) ?? "")
     }
 
-    private func loadProof(_ fault: JSONNode, pointer: String) -> FaultDefinition.Proof {
+    private func loadProof(_ fault: JSONNode, pointer: String, faults: [String]) -> FaultDefinition.Proof {
         guard let node = diagnostics.value("proof", in: fault, pointer: pointer, required: true) else { return FaultDefinition.Proof() }
         let pointer = pointer + "/proof"
-        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "evidence"])
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "masked", "evidence"])
         return FaultDefinition.Proof(
-            red: diagnostics.strings("red", in: node, pointer: pointer), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+            red: diagnostics.strings("red", in: node, pointer: pointer), sometimes: diagnostics.strings("sometimes", in: node, pointer: pointer),
+            together: loadByFault("together", node, pointer: pointer, faults: faults), masked: loadByFault("masked", node, pointer: pointer, faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+    }
+
+    /// Lists of checks by the name of another fault.
+    private func loadByFault(_ name: String, _ proof: JSONNode, pointer: String, faults: [String]) -> [String: [String]] {
+        guard let node = proof[name] else { return [:] }
+        let pointer = pointer + "/" + name
+        let members = diagnostics.members(of: node, pointer: pointer, known: faults)
+        return Dictionary(members.map { ($0.name, diagnostics.strings($0.name, in: node, pointer: pointer)) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func checkService(_ name: String, at node: JSONNode?, pointer: String, services: [String]) {
@@ -208,7 +218,7 @@ public struct PackLoader {
         for (index, element) in (node.array ?? []).enumerated() { checkOptions(element, pointer: pointer + "/\(index)", known: known) }
     }
 
-    private static let stateKeys = ["title", "aliases", "faults", "instrumentation", "rum", "patch", "canary"]
+    private static let stateKeys = ["title", "aliases", "faults", "instrumentation", "rum", "load", "patch", "canary"]
 
     private func loadStates(services: [String], faults: [FaultDefinition]) -> [StateDefinition] {
         guard let node = document("states.json") else { return [] }
@@ -230,10 +240,29 @@ public struct PackLoader {
                     name: member.name, title: diagnostics.string("title", in: state, pointer: pointer, required: true) ?? "",
                     aliases: diagnostics.strings("aliases", in: state, pointer: pointer), faults: names,
                     instrumentation: level.flatMap(Instrumentation.init) ?? .full, hasRUM: diagnostics.boolean("rum", in: state, pointer: pointer) ?? true,
+                    load: journey(of: state, pointer: pointer),
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
         if node.members != nil { checkStateNames(states, at: node) }
+        for fault in faults { checkHealthyStates(of: fault, among: states) }
         return states
+    }
+
+    private func checkHealthyStates(of fault: FaultDefinition, among states: [StateDefinition]) {
+        for (index, name) in fault.healthyStates.enumerated() where !states.contains(where: { $0.name == name }) {
+            diagnostics.report(
+                "no state is named \"\(name)\"" + suggestion(for: name, among: states.map(\.name)), at: fault.location,
+                pointer: "/" + fault.name.pointerToken + "/healthyStates/\(index)")
+        }
+    }
+
+    /// The journey that a state goes with, by the name of its file.
+    private func journey(of state: JSONNode, pointer: String) -> String? {
+        guard let name = diagnostics.string("load", in: state, pointer: pointer) else { return nil }
+        let known = files.paths(under: "load", suffix: ".json").map { String($0.dropFirst(5).dropLast(5)) }
+        if known.contains(name) { return name }
+        diagnostics.report("there is no file load/\(name).json" + suggestion(for: name, among: known), at: state["load"]!.location, pointer: pointer + "/load")
+        return nil
     }
 
     private func checkStateNames(_ states: [StateDefinition], at node: JSONNode) {

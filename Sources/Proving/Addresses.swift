@@ -9,6 +9,7 @@ struct Addresses: Sendable {
     private static let host = "127.0.0.1"
     private static let firstPort = 3_000
     private static let observabilityPort = 16_686
+    static let observabilityURL = "http://\(host):\(observabilityPort)"
 
     /// In the pack's order; position gives the port.
     private let services: [String]
@@ -18,7 +19,7 @@ struct Addresses: Sendable {
     init(_ pack: Pack) {
         services = pack.services
         func url(_ service: String) -> String { "http://\(Self.host):\(Self.firstPort + (pack.services.firstIndex(of: service) ?? 0))" }
-        var bases = ["OBSERVABILITY_URL": "http://\(Self.host):\(Self.observabilityPort)"]
+        var bases = ["OBSERVABILITY_URL": Self.observabilityURL]
         for service in pack.services { bases[service] = url(service) }
         var variables = VariableSources.urlVariables(for: bases)
         for (alias, service) in pack.aliases { variables["\(alias)_URL"] = url(service) }

@@ -35,6 +35,7 @@ struct Bench: Sendable {
 
     /// Base URL of a service, without a slash at the end.
     func url(of service: String) -> String { addresses.url(of: service) }
+    var observabilityURL: String { Addresses.observabilityURL }
 
     /// - Parameter instrumentation: Wins over the state's own level; nil leaves that.
     func open(state: String, instrumentation: Instrumentation?) async throws {
@@ -93,11 +94,14 @@ struct Bench: Sendable {
     }
 
     func fingerprint() async throws -> UInt64 { try await shop.with { try await $0.fingerprint() } }
+
+    /// Hash of what runs, data and sessions left out.
+    func deployedFingerprint() async throws -> UInt64 { try await shop.with { $0.deployedFingerprint } }
 }
 
 extension CheckResult {
     /// The failure in one sentence: of an assertion that failed, else of the exchange.
-    fileprivate var reason: String {
+    var reason: String {
         let step = steps.first { $0.status == .failed && !$0.allowsFailure } ?? steps.first { $0.status == .failed }
         guard let step else { return "" }
         let sentence = step.assertions.first { !$0.isValid }?.sentence ?? step.failure.map { "\($0.code.rawValue): \($0.message)" } ?? ""

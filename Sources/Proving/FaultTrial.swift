@@ -10,7 +10,7 @@ struct FaultTrial: Sendable {
     let fault: FaultDefinition
 
     /// The healthy state; every pack has it.
-    private static let stateName = "fixed"
+    static let stateName = "fixed"
 
     /// Must run on the bench's loop.
     func run() async -> FaultProof {
@@ -22,11 +22,13 @@ struct FaultTrial: Sendable {
             try await bench.open(state: Self.stateName, instrumentation: .full)
             let fresh = try await bench.fingerprint()
             try await makeHealthy()
+            let healthy = try await bench.deployedFingerprint()
             try await observe(phase, queries, &proof)
             phase = .broken
             try await observe(phase, queries, &proof)
             phase = .recovered
             try await observe(phase, queries, &proof)
+            if try await bench.deployedFingerprint() != healthy { proof.findings.append(.notRestored) }
             phase = .reset
             try await bench.shop.with { try await $0.reset() }
             if try await bench.fingerprint() != fresh { proof.findings.append(.notReset) }
@@ -42,7 +44,8 @@ struct FaultTrial: Sendable {
     private func prepare(_ proof: inout FaultProof) -> [EvidenceQuery] {
         if fault.proof.red.isEmpty && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
         let names = bench.checks.map(\.name)
-        for name in fault.proof.red where !names.contains(name) {
+        let named = fault.proof.red + fault.proof.sometimes + (Array(fault.proof.together) + Array(fault.proof.masked)).sorted { $0.key < $1.key }.flatMap(\.value)
+        for name in named where !names.contains(name) {
             proof.findings.append(.unknownCheck(name: name, suggestion: suggestion(for: name, among: names)))
         }
         return fault.proof.evidence.compactMap { text in
@@ -67,10 +70,12 @@ struct FaultTrial: Sendable {
         switch phase {
         case .broken: try await bench.shop.with { try await $0.switchOn(name) }
         case .recovered: try await bench.shop.with { try await $0.switchOff(name) }
-        case .healthy, .reset, .opened: break
+        case .healthy, .reset, .opened, .together: break
         }
         let verdict = await bench.judge(bench.checks)
-        compare(verdict, phase, &proof)
+        if phase == .broken { proof.red = verdict.red }
+        let expectation = Expectation(checks: bench.checks.map(\.name), faults: phase == .broken ? [fault] : [])
+        proof.findings += expectation.findings(verdict, phase)
         for query in queries {
             let matches = try await bench.matches(query, since: since)
             if phase == .broken { proof.evidence.append((query.description, matches)) }
@@ -79,17 +84,6 @@ struct FaultTrial: Sendable {
         }
         try await bench.inspect()
         try await bench.settle()
-    }
-
-    private func compare(_ verdict: Bench.Verdict, _ phase: Phase, _ proof: inout FaultProof) {
-        let expected = phase == .broken ? fault.proof.red : []
-        if phase == .broken { proof.red = verdict.red }
-        for check in verdict.red where !expected.contains(check) {
-            proof.findings.append(.red(check: check, phase: phase, reason: verdict.reasons[check] ?? ""))
-        }
-        for check in expected where !verdict.red.contains(check) && bench.checks.contains(where: { $0.name == check }) {
-            proof.findings.append(.green(check: check, phase: phase))
-        }
     }
 }
 

@@ -15,6 +15,8 @@ public enum Finding: Sendable, Equatable, CustomStringConvertible {
     case malformedQuery(query: String, message: String)
     /// Neither a check nor a query could tell that the fault is on.
     case noProof
+    /// With the fault off again, something else runs than before.
+    case notRestored
     /// A reset did not lead back to the shop as it was first.
     case notReset
     /// The fault could not be switched on or off, or the shop not opened.
@@ -30,6 +32,7 @@ public enum Finding: Sendable, Equatable, CustomStringConvertible {
         case .unknownCheck(let name, let suggestion): "the proof names the check \"\(name)\", which the pack does not have\(suggestion)"
         case .malformedQuery(let query, let message): "not a query: \(query): \(message)"
         case .noProof: "the fault has no proof: neither checks that turn red nor evidence"
+        case .notRestored: "recovered: wirings, versions, views or indexes are not as they were before"
         case .notReset: "reset: the shop is not as it was first"
         case .refused(let phase, let message): "\(phase.rawValue): \(message)"
         case .leak(let leak): "leak: \(leak)"

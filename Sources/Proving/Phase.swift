@@ -10,4 +10,6 @@ public enum Phase: String, Sendable, CaseIterable {
     case reset
     /// As a state opens the shop.
     case opened
+    /// While it is on with another one.
+    case together
 }

@@ -6,25 +6,29 @@ public struct ProofReport: Sendable {
     /// In the order of the pack's files.
     public var faults: [FaultProof]
     public var states: [StateProof]
+    /// Every two faults that can be on together.
+    public var pairs: [PairProof]
 
-    public var passed: Int { faults.count(where: \.isProved) + states.count(where: \.isProved) }
-    public var failed: Int { faults.count + states.count - passed }
+    public var passed: Int { faults.count(where: \.isProved) + states.count(where: \.isProved) + pairs.count(where: \.isProved) }
+    public var failed: Int { faults.count + states.count + pairs.count - passed }
     public var isProved: Bool { failed == 0 }
 
     public var value: Value {
         .object([
-            "pack": .string(pack), "faults": .list(faults.map(\.value)), "states": .list(states.map(\.value)), "passed": .int(passed),
-            "failed": .int(failed),
+            "pack": .string(pack), "faults": .list(faults.map(\.value)), "states": .list(states.map(\.value)), "pairs": .list(pairs.map(\.value)),
+            "passed": .int(passed), "failed": .int(failed),
         ])
     }
 
-    /// A table for people; the last line is `N passed, N failed`.
+    /// A table for people; the last line is `N passed, N failed`. Of the pairs, which are many, it lists those that failed.
     public var text: String {
         var rows: [Row] = faults.map { Row("fault", $0.name, $0.isProved, $0.red, $0.findings) }
         rows += states.map { Row("state", $0.name, $0.isProved, $0.red, $0.findings) }
+        rows += pairs.filter { !$0.isProved }.map { Row("pair ", $0.name, false, $0.red, $0.findings) }
         let width = rows.map(\.name.count).max() ?? 0
         let lines = rows.flatMap { $0.lines(width: width) }
-        return (["\(pack):"] + lines + ["\(passed) passed, \(failed) failed"]).joined(separator: "\n") + "\n"
+        let proved = "  pairs  \(pairs.count(where: \.isProved)) of \(pairs.count) combinations of two faults fail exactly the checks of both"
+        return (["\(pack):"] + lines + (pairs.isEmpty ? [] : [proved]) + ["\(passed) passed, \(failed) failed"]).joined(separator: "\n") + "\n"
     }
 
     private struct Row {

@@ -34,7 +34,13 @@ public struct Prover: Sendable {
     public func prove() throws -> ProofReport {
         let pack = prepared.pack
         return ProofReport(
-            pack: pack.name, faults: try Self.concurrently(pack.faults) { try prove($0) }, states: try Self.concurrently(pack.states) { try prove($0) })
+            pack: pack.name, faults: try Self.concurrently(pack.faults) { try prove($0) }, states: try Self.concurrently(pack.states) { try prove($0) },
+            pairs: try provePairs())
+    }
+
+    /// Proves every two faults that can be on together.
+    public func provePairs() throws -> [PairProof] {
+        try Self.concurrently(pairs) { try prove($0) }.flatMap { $0 }
     }
 
     /// The results in the order of the elements.
@@ -59,6 +65,24 @@ public struct Prover: Sendable {
     public func prove(_ state: StateDefinition) throws -> StateProof {
         let bench = try bench()
         return try bench.loop.run { await StateTrial(bench: bench, state: state).run() }
+    }
+
+    /// Every two faults that can be on together, in portions for one shop each. How many does not depend on the machine, so that
+    /// neither does what each shop has behind it.
+    private var pairs: [[PairTrial.Pair]] {
+        let faults = prepared.pack.faults
+        let pairs = faults.indices.flatMap { index in
+            faults[(index + 1)...].filter { Wiring.areCompatible(faults[index], $0) }.map { PairTrial.Pair(first: faults[index], second: $0) }
+        }
+        let size = max(1, (pairs.count + Self.pairPortions - 1) / Self.pairPortions)
+        return stride(from: 0, to: pairs.count, by: size).map { Array(pairs[$0..<min($0 + size, pairs.count)]) }
+    }
+
+    private static let pairPortions = 4
+
+    private func prove(_ pairs: [PairTrial.Pair]) throws -> [PairProof] {
+        let bench = try bench()
+        return try bench.loop.run { await PairTrial(bench: bench, pairs: pairs).run() }
     }
 
     func bench() throws -> Bench {

@@ -13,18 +13,15 @@ struct StateTrial: Sendable {
     func run() async -> StateProof {
         let pack = bench.prepared.pack
         let (asked, unasked) = split()
-        let names = state.faults.flatMap { pack.fault(named: $0)?.proof.red ?? [] }
-        let expected = asked.map(\.name).filter(names.contains)
-        var proof = StateProof(name: state.name, title: state.title, expected: expected)
+        let expectation = Expectation(checks: asked.map(\.name), faults: state.faults.compactMap { pack.fault(named: $0) })
+        var proof = StateProof(name: state.name, title: state.title, expected: expectation.failing)
         proof.unasked = unasked.map(\.name)
         do {
             try await bench.open(state: state.name, instrumentation: nil)
             let verdict = await bench.judge(asked)
             proof.red = verdict.red
-            for check in verdict.red where !expected.contains(check) {
-                proof.findings.append(.red(check: check, phase: .opened, reason: verdict.reasons[check] ?? ""))
-            }
-            proof.findings += expected.filter { !verdict.red.contains($0) }.map { .green(check: $0, phase: .opened) }
+            proof.findings += expectation.findings(verdict, .opened)
+            try await Crawler(bench: bench).crawl()
             try await bench.inspect()
         } catch {
             proof.findings.append(.refused(phase: .opened, message: "\(error)"))

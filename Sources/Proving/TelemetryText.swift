@@ -15,7 +15,7 @@ enum TelemetryText {
         for span in recorder.spans().elements {
             write(span.template, known: &known, into: &out)
             out.append(span.resource ?? "")
-            for attribute in span.attributes { write(attribute, into: &out) }
+            for attribute in span.attributes + span.computedAttributes { write(attribute, into: &out) }
             if let error = span.error { out.append(" \(error.type) \(error.message) \(error.stack)") }
             out.append(UInt8(ascii: "\n"))
         }

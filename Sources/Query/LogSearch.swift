@@ -4,7 +4,8 @@ import Telemetry
 /// A search over log records in the subset of Datadog's log search syntax.
 ///
 /// Words and phrases are looked for in the message; `*:word` in the line and all attributes too. Fields without `@`: `service`,
-/// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here.
+/// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here. `@name` finds named fields of a line and, where
+/// the line is a JSON object, its members; `@exception.name` what is inside of them.
 public struct LogSearch: Sendable {
     private let expression: SearchExpression
 
@@ -20,7 +21,7 @@ public struct LogSearch: Sendable {
             return term.occurs(in: record.message) || term.occurs(in: record.line)
                 || record.attributes.contains { term.occurs(in: $0.value.text) }
         }
-        if term.isAttribute, let value = record.attributes[field] { return term.matches(value) }
+        if term.isAttribute, let value = record.value(at: field) { return term.matches(value) }
         switch field {
         case "service": return term.matches(.string(record.service.name))
         case "status": return record.level.names.contains { term.matches(.string($0), ignoringCase: true) }
@@ -43,6 +44,34 @@ extension LogRecord.Level {
         case .info: ["info"]
         case .warn: ["warn", "warning"]
         case .error: ["error"]
+        // Datadog's status for what begins with an f is "emergency".
+        case .fatal: ["fatal", "emergency", "critical"]
         }
+    }
+}
+
+extension LogRecord {
+    /// What stands under a name with dots: a named field, or a member of a line that is a JSON object. The longest name wins, as names
+    /// may have dots of their own.
+    func value(at path: String) -> Value? {
+        if let value = attributes[path] { return value }
+        for attribute in attributes where path.hasPrefix(attribute.name + ".") {
+            if let value = attribute.value.member(at: path.dropFirst(attribute.name.utf8.count + 1)) { return value }
+        }
+        // Most lines are told apart without being parsed.
+        guard line.utf8.first == UInt8(ascii: "{"), line.contains("\"\(path.prefix { $0 != "." })"), let object = try? Value.parse(json: line.utf8) else { return nil }
+        return object.member(at: path[...])
+    }
+}
+
+extension Value {
+    fileprivate func member(at path: Substring) -> Value? {
+        if let value = self[String(path)] { return value }
+        var dot = path.lastIndex(of: ".")
+        while let end = dot {
+            if let value = self[String(path[..<end])]?.member(at: path[path.index(after: end)...]) { return value }
+            dot = path[..<end].lastIndex(of: ".")
+        }
+        return nil
     }
 }

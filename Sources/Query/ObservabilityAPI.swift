@@ -10,15 +10,20 @@ import Telemetry
 /// | `GET /api/logs?query=&start=&end=&limit=` | log records, the newest first; `query` as in Datadog's log search |
 /// | `GET /api/events?kind=&service=&start=&end=&limit=` | deployments and other events, the newest first |
 /// | `GET /metrics` | Prometheus text |
+/// | `GET /api/v1/query?from=&to=&query=`, `/api/v1/metrics`, `/api/v1/metrics/{metric}`, `/api/v1/validate` | metrics with time as Datadog's API has them; `from` and `to` are seconds |
 ///
-/// `start` and `end` are microseconds since the Unix epoch everywhere. `shop` chooses among several shops; the first is the default.
+/// `start` and `end` are microseconds since the Unix epoch. `shop` chooses among several shops; the first is the default.
 public struct ObservabilityAPI {
     private let shops: [(name: String, recorder: Recorder)]
+    let now: Timestamp?
 
-    /// - Parameter shops: At least one; names are unique.
-    public init(shops: [(name: String, recorder: Recorder)]) {
+    /// - Parameters:
+    ///   - shops: At least one; names are unique.
+    ///   - now: The shops' time; with nil, metrics with time end where something was counted last.
+    public init(shops: [(name: String, recorder: Recorder)], now: Timestamp? = nil) {
         precondition(!shops.isEmpty, "the observability API needs a shop")
         self.shops = shops
+        self.now = now
     }
 
     /// Nil for paths that are not part of this API.
@@ -37,8 +42,13 @@ public struct ObservabilityAPI {
 
     private enum Route {
         case services, operations, operationsOf(String), traces, trace(String), dependencies, logs, events, metrics
+        case metricsAPI(MetricsRoute)
 
         init?(_ path: [String]) {
+            if path.starts(with: ["api", "v1"]), let route = MetricsRoute(path.dropFirst(2)) {
+                self = .metricsAPI(route)
+                return
+            }
             switch (path.count, path.first, path.dropFirst().first) {
             case (1, "metrics", _): self = .metrics
             case (2, "api", "services"): self = .services
@@ -71,6 +81,7 @@ public struct ObservabilityAPI {
         case .dependencies: return try dependencies(target, view)
         case .logs: return try logs(target, recorder)
         case .events: return try events(target, recorder)
+        case .metricsAPI(let route): return metricsAPI(route, target, recorder)
         case .metrics:
             let text = PrometheusText.render(recorder.metricFamilies())
             return Response(status: 200, headers: Headers(["Content-Type": PrometheusText.contentType]), body: text)

@@ -59,7 +59,14 @@ public enum SchemaWriter {
                         ("title", anyText), ("description", anyText), ("patch", map(.object(["type": "object"]))), ("canary", canary), ("shows", anyText), ("fix", anyText),
                         ("options", map(nested([("default", integer), ("minimum", integer), ("maximum", integer), ("description", anyText)], required: ["default", "minimum", "maximum"]))),
                         ("deployment", nested([("service", anyText), ("version", anyText), ("title", anyText)], required: ["service", "version", "title"])),
-                        ("proof", nested([("red", list(anyText)), ("evidence", list(anyText))])),
+                        (
+                            "proof",
+                            nested([
+                                ("red", list(anyText)), ("sometimes", list(anyText)),
+                                ("together", map(list(anyText))), ("masked", map(list(anyText))), ("evidence", list(anyText)),
+                            ])
+                        ),
+                        ("healthyStates", list(text("A state whose answers are right as well."))),
                     ], required: ["title", "shows", "fix", "proof"])
             )
         ])
@@ -75,7 +82,7 @@ public enum SchemaWriter {
                     [
                         ("title", anyText), ("aliases", list(anyText)), ("faults", list(anyText)),
                         ("instrumentation", .object(["enum": .list(Instrumentation.allCases.map { .string($0.rawValue) })])), ("rum", .object(["type": "boolean"])),
-                        ("patch", map(.object(["type": "object"]))), ("canary", canary),
+                        ("load", text("Name of the journey that goes with the state.")), ("patch", map(.object(["type": "object"]))), ("canary", canary),
                     ], required: ["title"])
             )
         ])
@@ -122,15 +129,16 @@ public enum SchemaWriter {
                     ], required: ["steps"]),
             ])
         ])
-        let span = nested(SpanSettings.kindKeys.map { ($0, $0 == "attributes" ? .object(["type": "object"]) : $0 == "companions" ? .object(["type": "array"]) : anyText) })
         let properties: [(String, Value)] = ServiceCompiler.keys.map { key in
             switch key {
             case "port": (key, .object(["type": "integer", "minimum": 1, "maximum": 65_535]))
             case "connections": (key, .object(["type": "integer", "minimum": 1, "maximum": 10_000]))
             case "rum", "reachable": (key, .object(["type": "boolean"]))
             case "json": (key, .object(["enum": .list(JSONStyle.named.keys.sorted().map { .string($0) })]))
-            case "telemetry": (key, nested(SpanKindName.allCases.map { ($0.rawValue, span) }))
-            case "logs", "exceptions": (key, .object(["type": "object"]))
+            case "telemetry": (key, telemetry)
+            case "logs": (key, logs)
+            case "requestIDHeader": (key, text("Header field in which requests bring and answers carry an identifier of the request, for example X-Request-Id."))
+            case "exceptions": (key, .object(["type": "object"]))
             case "headers", "views": (key, map(anyText))
             case "indexes": (key, map(.object(["type": "boolean"])))
             case "errors": (key, map(steps))
@@ -147,11 +155,59 @@ public enum SchemaWriter {
                 (
                     "$defs",
                     .object([
-                        "steps": list(.object(["oneOf": .list(registry.handlers.flatMap(\.operations).map(step))]))
+                        "steps": list(.object(["oneOf": .list(registry.handlers.flatMap(\.operations).map(step))])),
+                        "companion": companion,
                     ])
                 )
             ])
     }
+
+    // MARK: Telemetry and logs of a service
+
+    private static let flag: Value = .object(["type": "boolean"])
+
+    private static func choice(_ names: [String]) -> Value { .object(["enum": .list(names.map { .string($0) })]) }
+
+    private static let companions: Value = .object(["type": "array", "items": .object(["$ref": "#/$defs/companion"])])
+
+    private static let share: Value = .object(["type": "number", "minimum": 0, "maximum": 1])
+
+    private static let companion = nested(SpanSettings.companionKeys.map { key in
+        switch key {
+        case "attributes": (key, .object(["type": "object"]))
+        case "companions": (key, companions)
+        case "from", "to": (key, share)
+        case "adopts", "error", "beside", "rows": (key, flag)
+        default: (key, anyText)
+        }
+    })
+
+    private static let span = nested(SpanSettings.kindKeys.map { key in
+        switch key {
+        case "attributes": (key, .object(["type": "object"]))
+        case "companions": (key, companions)
+        case "error": (key, choice(SpanSettings.errorStyles))
+        default: (key, anyText)
+        }
+    })
+
+    private static let telemetry: Value = {
+        let conventions = choice(SpanConvention.allCases.map(\.rawValue))
+        return nested(
+            [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText))]
+                + SpanKindName.allCases.map { ($0.rawValue, span) })
+    }()
+
+    private static let logs = nested(ServiceLogFormat.keys.map { key in
+        switch key {
+        case "formats": (key, map(.object(["anyOf": .list([anyText, nested([("line", anyText), ("plain", anyText)])])])))
+        case "accessLevel": (key, choice(ServiceLogFormat.AccessLevel.allCases.map(\.rawValue)))
+        case "accessAt": (key, choice(ServiceLogFormat.AccessMoment.allCases.map(\.rawValue)))
+        case "filters": (key, list(anyText))
+        case "statusStyles": (key, map(anyText))
+        default: (key, anyText)
+        }
+    })
 
     private static func step(_ operation: OperationDeclaration) -> Value {
         var properties: [(String, Value)] = [

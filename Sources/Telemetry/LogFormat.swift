@@ -7,16 +7,19 @@ import Base
 ///
 /// | Placeholder | Writes |
 /// |---|---|
-/// | `{time}`, `{time:%d/%b/%Y}` | the time in UTC, as ISO 8601 or with the letters of `Timestamp.formatted` |
-/// | `{level}` | `debug`, `info`, `warn`, `error`; `:upper`, `:letter` (`I`), `:python` (`WARNING`) |
+/// | `{time}`, `{time:%d/%b/%Y}` | the time in UTC, as ISO 8601 or with the letters of `Timestamp.formatted`; `%F` is the fraction of a second as Go prints it |
+/// | `{level}` | `debug`, `info`, `warn`, `error`, `fatal`; `:upper`, `:letter` (`I`), `:python` (`WARNING`), `:index` (1 to 5, as Ruby's Semantic Logger counts) |
 /// | `{message}`, `{logger}`, `{file}`, `{line}`, `{pid}` | |
 /// | `{service}`, `{env}`, `{version}` | of the service |
 /// | `{dd.service}`, `{dd.env}`, `{dd.version}` | the same, under Datadog's names |
 /// | `{dd.trace_id}`, `{dd.span_id}` | decimal low 64 bits, `0` without a span; `{dd.trace_id:hex}` 32 digits |
-/// | `{trace_id}`, `{span_id}` | 32 and 16 hexadecimal digits, empty without a span |
-/// | any other known name | the line's field of that name, empty when it has none |
+/// | `{trace_id}`, `{span_id}` | 32 and 16 hexadecimal digits, empty without a span; `{trace_id:low}` the low 16, as 64-bit tracers write it |
+/// | `{fields:json}`, `{fields:logfmt}` | all named fields of the line: `,"name":value` each, or ` name=value` each as go-kit writes them |
+/// | `{fields.NAME}` | the value of one, empty when the line has none; `{fields.NAME:json}` as JSON, then `null` |
+/// | any other known name | the line's fact of that name, empty when it has none |
 ///
-/// Filters: `json` escapes for the inside of a JSON string, `<8` and `>8` pad to a width on the right or the left.
+/// Filters: `json` escapes for the inside of a JSON string, `<8` and `>8` pad to a width on the right or the left, `then:TEXT` writes the
+/// text when there is something to write, `member:NAME` puts `"NAME":` before it and `,` behind it then.
 public struct LogFormat: Sendable {
     /// A placeholder that cannot be filled.
     public struct Mistake: Error, Equatable, Sendable, CustomStringConvertible {
@@ -33,24 +36,24 @@ public struct LogFormat: Sendable {
 
     public static let builtInNames: Set<String> = [
         "time", "level", "message", "logger", "file", "line", "pid", "service", "env", "version", "dd.service", "dd.env", "dd.version",
-        "dd.trace_id", "dd.span_id", "trace_id", "span_id",
+        "dd.trace_id", "dd.span_id", "trace_id", "span_id", "fields",
     ]
 
     private let pieces: [Piece]
 
     /// - Parameters:
     ///   - template: The line without its line break.
-    ///   - fields: Names that lines may have beside the built-in ones.
+    ///   - facts: Names that lines may have beside the built-in ones.
     /// - Throws: `Mistakes` with every placeholder that is not known or malformed.
-    public init(_ template: String, fields: Set<String> = []) throws(Mistakes) {
-        var compiler = LogFormatCompiler(template: template, fields: fields)
+    public init(_ template: String, facts: Set<String> = []) throws(Mistakes) {
+        var compiler = LogFormatCompiler(template: template, facts: facts)
         pieces = compiler.compile()
         if !compiler.mistakes.isEmpty { throw Mistakes(list: compiler.mistakes) }
     }
 
-    /// The fields that the template names beside the built-in ones, in its order: nobody need work out the others.
-    public var fieldNames: [String] {
-        pieces.compactMap { if case .field(let name) = $0.source { name } else { nil } }
+    /// The facts that the template names beside the built-in ones, in its order: nobody need work out the others.
+    public var factNames: [String] {
+        pieces.compactMap { if case .fact(let name) = $0.source { name } else { nil } }
     }
 
     /// The finished line without a line break.
@@ -87,6 +90,8 @@ public struct LogFormat: Sendable {
         case json
         case left(Int)
         case right(Int)
+        case then([UInt8])
+        case member([UInt8])
 
         func apply(to part: [UInt8]) -> [UInt8] {
             switch self {
@@ -96,21 +101,25 @@ public struct LogFormat: Sendable {
                 return Array(quoted.dropFirst().dropLast())
             case .left(let width): return part + Self.spaces(width - part.count)
             case .right(let width): return Self.spaces(width - part.count) + part
+            case .then(let text): return part.isEmpty ? [] : text
+            case .member(let name): return part.isEmpty ? [] : name + part + [UInt8(ascii: ",")]
             }
         }
 
         private static func spaces(_ count: Int) -> [UInt8] { Array(repeating: UInt8(ascii: " "), count: max(0, count)) }
     }
 
-    enum LevelStyle: Sendable { case lower, upper, letter, python }
+    enum LevelStyle: Sendable { case lower, upper, letter, python, index }
 
     enum Source: Sendable {
         case literal([UInt8])
         case time([TimePart])
         case level(LevelStyle)
         case message, logger, file, line, processID, service, environment, version
-        case decimalTrace, decimalSpan, hexTrace, hexTraceOrZero, hexSpan
-        case field(String)
+        case decimalTrace, decimalSpan, hexTrace, hexTraceOrZero, hexSpan, lowHexTrace
+        case fact(String)
+        // One case, so that the others stay small enough to be written without copies.
+        case fields(LogFields)
 
         func write(_ line: LogLine, into out: inout [UInt8]) {
             switch self {
@@ -130,7 +139,9 @@ public struct LogFormat: Sendable {
             case .hexTrace: if let trace = line.trace { out.append(trace) }
             case .hexTraceOrZero: if let trace = line.trace { out.append(trace) } else { out.append(UInt8(ascii: "0")) }
             case .hexSpan: if line.span != 0 { out.append(hex: line.span) }
-            case .field(let name): if let value = line.fields[name] { out.append(value.text) }
+            case .lowHexTrace: if let trace = line.trace { out.append(hex: trace.low) }
+            case .fact(let name): if let value = line.facts[name] { out.append(value.text) }
+            case .fields(let fields): fields.write(line.fields, into: &out)
             }
         }
     }
@@ -143,15 +154,24 @@ extension LogRecord.Level {
         case (.lower, .info): "info"
         case (.lower, .warn): "warn"
         case (.lower, .error): "error"
+        case (.lower, .fatal): "fatal"
+        case (.index, .debug): "1"
+        case (.index, .info): "2"
+        case (.index, .warn): "3"
+        case (.index, .error): "4"
+        case (.index, .fatal): "5"
         case (.letter, .debug): "D"
         case (.letter, .info): "I"
         case (.letter, .warn): "W"
         case (.letter, .error): "E"
+        case (.letter, .fatal): "F"
+        case (.python, .fatal): "CRITICAL"
         case (.python, .warn): "WARNING"
         case (_, .debug): "DEBUG"
         case (_, .info): "INFO"
         case (_, .warn): "WARN"
         case (_, .error): "ERROR"
+        case (_, .fatal): "FATAL"
         }
     }
 }

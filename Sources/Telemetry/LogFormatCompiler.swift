@@ -3,15 +3,15 @@ import Base
 /// Takes a line template apart.
 struct LogFormatCompiler {
     private let bytes: [UInt8]
-    private let fields: Set<String>
+    private let facts: Set<String>
     private var index = 0
     private var pieces: [LogFormat.Piece] = []
     private var literal: [UInt8] = []
     private(set) var mistakes: [LogFormat.Mistake] = []
 
-    init(template: String, fields: Set<String>) {
+    init(template: String, facts: Set<String>) {
         bytes = Array(template.utf8)
-        self.fields = fields
+        self.facts = facts
     }
 
     mutating func compile() -> [LogFormat.Piece] {
@@ -64,8 +64,16 @@ struct LogFormatCompiler {
             if text.first == "<" { return .left(width) }
             if text.first == ">" { return .right(width) }
         }
+        if text.hasPrefix("then:") { return .then(Array(text.dropFirst(5).utf8)) }
+        if text.hasPrefix("member:") {
+            var name: [UInt8] = []
+            JSONStyle.compact.writeString(String(text.dropFirst(7)), into: &name)
+            return .member(name + [UInt8(ascii: ":")])
+        }
         mistakes.append(
-            LogFormat.Mistake(offset: offset, description: "unknown filter \"\(text)\"; known: json, <8 and >8 with a width of 1 to 200"))
+            LogFormat.Mistake(
+                offset: offset,
+                description: "unknown filter \"\(text)\"; known: json, <8 and >8 with a width of 1 to 200, then:TEXT, member:NAME"))
         return nil
     }
 
@@ -75,12 +83,17 @@ struct LogFormatCompiler {
         case ("time", let format?):
             if let parts = TimePart.parse(format) { return .time(parts) }
             mistakes.append(
-                LogFormat.Mistake(offset: offset, description: "unknown letter in \"\(format)\"; known after %: Y m d H M S L f N b a s %"))
+                LogFormat.Mistake(offset: offset, description: "unknown letter in \"\(format)\"; known after %: Y m d H M S L f N F b a s %"))
             return nil
         case ("level", nil): return .level(.lower)
         case ("level", "upper"): return .level(.upper)
         case ("level", "letter"): return .level(.letter)
         case ("level", "python"): return .level(.python)
+        case ("level", "index"): return .level(.index)
+        case ("trace_id", "low"): return .lowHexTrace
+        case ("fields", "json"): return .fields(.allJSON)
+        case ("fields", "logfmt"): return .fields(.allLogfmt)
+        case (_, "json") where name.hasPrefix("fields."): return .fields(.oneJSON(String(name.dropFirst(7))))
         case ("dd.trace_id", "hex"): return .hexTraceOrZero
         case (_, let option?):
             mistakes.append(LogFormat.Mistake(offset: offset, description: "\"\(name)\" has no option \"\(option)\""))
@@ -103,9 +116,13 @@ struct LogFormatCompiler {
         case "dd.span_id": return .decimalSpan
         case "trace_id": return .hexTrace
         case "span_id": return .hexSpan
-        case _ where fields.contains(name): return .field(name)
+        case "fields":
+            mistakes.append(LogFormat.Mistake(offset: offset, description: "say how: fields:json, fields:logfmt or fields.NAME"))
+            return nil
+        case _ where name.hasPrefix("fields."): return .fields(.one(String(name.dropFirst(7))))
+        case _ where facts.contains(name): return .fact(name)
         default:
-            let hint = suggestion(for: name, among: LogFormat.builtInNames.union(fields))
+            let hint = suggestion(for: name, among: LogFormat.builtInNames.union(facts))
             mistakes.append(LogFormat.Mistake(offset: offset, description: "no field named \"\(name)\"\(hint)"))
             return nil
         }

@@ -2,7 +2,7 @@ import Base
 
 /// One log line of a service, with what is needed to find it and to link it to a trace.
 public struct LogRecord: Sendable {
-    public enum Level: String, Sendable, CaseIterable { case debug, info, warn, error }
+    public enum Level: String, Sendable, CaseIterable { case debug, info, warn, error, fatal }
 
     public var time: Timestamp
     public var service: ServiceIdentity
@@ -14,7 +14,7 @@ public struct LogRecord: Sendable {
     public var trace: TraceID?
     /// 0 when the line belongs to no span.
     public var span: UInt64
-    /// What can be searched with `@name:`; mostly empty.
+    /// Named values of the line; what a JSON line holds can be searched besides. Mostly empty.
     public var attributes: [Attribute]
 
     public init(

@@ -37,6 +37,13 @@ public struct Distribution: Sendable, Equatable {
         buckets = Array(repeating: 0, count: bounds.count + 1)
     }
 
+    init(bounds: [Double], buckets: [Int], sum: Double, count: Int) {
+        self.bounds = bounds
+        self.buckets = buckets
+        self.sum = sum
+        self.count = count
+    }
+
     public mutating func observe(_ value: Double) {
         var index = 0
         while index < bounds.count && value > bounds[index] { index += 1 }

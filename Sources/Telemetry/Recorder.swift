@@ -5,16 +5,19 @@ import Base
 /// Belongs to the shop's loop and is used only there. Recording stores and does nothing else; whatever can be worked out later
 /// (traces, companions, request statistics) is worked out by those who read.
 public final class Recorder {
-    /// Largest numbers kept. The defaults cost about 12 MiB when full of typical spans and lines.
+    /// Largest numbers kept. The defaults cost about 16 MiB when full of typical spans and lines.
     public struct Limits: Sendable {
         public var spans: Int
         public var logs: Int
         public var events: Int
+        /// Memory for metrics with time, in units of about eight bytes; a point takes 8 to about 60 of them.
+        public var history: Int
 
-        public init(spans: Int = 20_000, logs: Int = 10_000, events: Int = 1_000) {
+        public init(spans: Int = 20_000, logs: Int = 10_000, events: Int = 1_000, history: Int = 500_000) {
             self.spans = spans
             self.logs = logs
             self.events = events
+            self.history = history
         }
     }
 
@@ -30,7 +33,13 @@ public final class Recorder {
     private var spans: Ring<Span>
     private var logs: Ring<LogRecord>
     private var events: Ring<Event>
-    private var statistics = RequestStatistics()
+    /// Labels that hold for everything that the shop measures, for example `env`.
+    public var sharedLabels: LabelSet = [:]
+    var statistics = RequestStatistics()
+    var history = MetricHistory()
+    let historyLimit: Int
+    /// When the next stretch of `history` begins, in nanoseconds since the epoch.
+    var nextSample = Int64.min
     /// The next span that the statistics have not counted.
     private var statisticsCursor = 0
     private var cachedIndex: TraceIndex?
@@ -39,6 +48,7 @@ public final class Recorder {
         spans = Ring(capacity: limits.spans)
         logs = Ring(capacity: limits.logs)
         events = Ring(capacity: limits.events)
+        historyLimit = limits.history
         self.level = level
         metrics.isEnabled = level != .none
     }
@@ -73,6 +83,8 @@ public final class Recorder {
         logs.removeAll()
         events.removeAll()
         metrics.reset()
+        history = MetricHistory()
+        nextSample = .min
         statistics = RequestStatistics()
         statisticsCursor = spans.nextSequence
         cachedIndex = nil
@@ -122,7 +134,7 @@ public final class Recorder {
 
     private static let statisticsBlock = 256
 
-    private func updateStatistics() {
+    func updateStatistics() {
         for sequence in max(statisticsCursor, spans.firstSequence)..<spans.nextSequence { statistics.count(spans[sequence]) }
         statisticsCursor = spans.nextSequence
     }

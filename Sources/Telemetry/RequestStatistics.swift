@@ -19,6 +19,7 @@ struct RequestStatistics {
         var status: Int
         var errors: Int
         var duration: Distribution
+        var history = RequestHistory()
     }
 
     private var series: [Series] = []
@@ -36,7 +37,9 @@ struct RequestStatistics {
             lastPosition = position
         }
         if span.isError { series[lastPosition].errors &+= 1 }
-        series[lastPosition].duration.observe(Double(span.durationNanoseconds) / 1_000_000_000)
+        let seconds = Double(span.durationNanoseconds) / 1_000_000_000
+        series[lastPosition].duration.observe(seconds)
+        series[lastPosition].history.count(seconds, isError: span.isError, at: span.end)
     }
 
     private mutating func add(_ key: Key, for span: Span) -> Int? {
@@ -47,6 +50,21 @@ struct RequestStatistics {
                 template: span.template, resource: span.resourceName, status: span.status, errors: 0,
                 duration: Distribution(bounds: Distribution.durationBounds)))
         return series.count - 1
+    }
+
+    /// Operation names, sorted.
+    var operations: [String] { Set(series.map(\.template.name)).sorted() }
+
+    /// The history of an operation for each combination of labels, in the order of the first spans.
+    func histories(of operation: String) -> [(labels: LabelSet, history: RequestHistory)] {
+        series.filter { $0.template.name == operation }.map { ($0.labels, $0.history) }
+    }
+
+    var historyCost: Int { series.reduce(0) { $0 + $1.history.cost } }
+    var oldestHistory: Int64? { series.compactMap(\.history.oldest).min() }
+
+    mutating func removeHistory(before time: Int64) {
+        for index in series.indices { series[index].history.removePoints(before: time) }
     }
 
     /// Three families per operation name, sorted by operation, the series in the order of their first spans.

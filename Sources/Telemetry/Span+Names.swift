@@ -16,30 +16,39 @@ extension Span {
         return resourceName
     }
 
-    /// Everything there is to show beside name, kind, times and error: the template's attributes, then the span's own, which win.
+    /// Everything there is to show beside name, kind, times and error: the template's attributes, then the span's own, which win, then
+    /// those that are made of what the span knows.
     public var allAttributes: [Attribute] {
         var all = [Attribute("operation.name", .string(template.name)), Attribute("resource.name", .string(resourceName))]
         if !template.type.isEmpty { all.append(Attribute("span.type", .string(template.type))) }
         for attribute in template.attributes where attributes[attribute.name] == nil { all.append(attribute) }
         all += attributes
-        if status != 0, all["http.response.status_code"] == nil { all.append(Attribute("http.response.status_code", .int(status))) }
+        for attribute in computedAttributes where all[attribute.name] == nil { all.append(attribute) }
         return all
     }
 
-    /// One attribute by name: of the span, its template or its service, or one of the names under which the fields are known
-    /// (`error`, `error.type`, `error.message`, `error.stack`, `http.status_code`, `http.response.status_code`, `span.kind`,
-    /// `span.type`, `operation.name`, `resource.name`, `service.name`, `service.version`, `env`, `otel.status_code`).
+    /// Attributes that the template makes of what this span knows.
+    public var computedAttributes: [Attribute] {
+        template.computed.compactMap { attribute in attribute.value(for: self).map { Attribute(attribute.name, $0) } }
+    }
+
+    /// One attribute by name: of the span, its template or its service, or one of the names under which the fields are known whatever
+    /// convention the service follows (`error`, `error.type`, `error.message`, `error.msg`, `error.stack`, `http.status_code`,
+    /// `http.response.status_code`, `db.row_count`, `span.kind`, `span.type`, `operation.name`, `resource.name`, `service.name`,
+    /// `service.version`, `env`, `otel.status_code`).
     public func attribute(named name: String) -> Value? {
-        attributes[name] ?? template.attributes[name] ?? field(named: name) ?? template.service.attributes[name]
+        attributes[name] ?? template.attributes[name] ?? template.computed.first { $0.name == name }?.value(for: self) ?? field(named: name)
+            ?? template.service.attributes[name]
     }
 
     private func field(named name: String) -> Value? {
         switch name {
         case "error": isError ? .bool(true) : nil
-        case "error.type": error.map { .string($0.type) }
-        case "error.message": error.map { .string($0.message) }
-        case "error.stack": error.flatMap { $0.stack.isEmpty ? nil : .string($0.stack) }
-        case "http.status_code", "http.response.status_code": status == 0 ? nil : .int(status)
+        case "error.type": value(of: .errorType)
+        case "error.message", "error.msg": value(of: .errorMessage)
+        case "error.stack": value(of: .errorStack)
+        case "http.status_code", "http.response.status_code": value(of: .status)
+        case "db.row_count": value(of: .rows)
         case "otel.status_code": isError ? "ERROR" : nil
         case "span.kind": .string(template.kind.rawValue)
         case "span.type": template.type.isEmpty ? nil : .string(template.type)

@@ -26,16 +26,25 @@ public struct Span: Sendable {
     /// HTTP status of a server or client span, 0 where it means nothing.
     public var status: Int
     public var isError: Bool
+    /// Recorded when the handler had ended already, for example while an error page was made: stays beside the parent's companions.
+    public var isOutsideHandler: Bool
     /// Nil when the template's resource holds.
     public var resource: String?
-    /// What the template does not know already; the form that costs least. Readers ask for `attributes`.
+    /// What the template does not know already; the form that costs least.
     public enum Detail: Sendable {
         case none
-        /// `url.path`
-        case path(String)
-        /// `db.row_count`
+        case http(HTTPFacts)
+        /// Number of rows that a statement gave.
         case rows(Int)
+        case cache(CacheFacts)
         case attributes([Attribute])
+    }
+
+    /// What a request brought along from another tracer, beside its identifiers; an object, so that other spans do not grow by it.
+    public final class Arrival: Sendable {
+        public let context: TraceContext
+
+        public init(_ context: TraceContext) { self.context = context }
     }
 
     public var detail: Detail
@@ -43,7 +52,8 @@ public struct Span: Sendable {
 
     public init(
         trace: TraceID, id: UInt64, parent: UInt64, template: SpanTemplate, start: Timestamp, durationNanoseconds: Int64,
-        status: Int = 0, isError: Bool = false, resource: String? = nil, detail: Detail = .none, error: SpanError? = nil
+        status: Int = 0, isError: Bool = false, isOutsideHandler: Bool = false, resource: String? = nil, detail: Detail = .none,
+        error: SpanError? = nil
     ) {
         self.trace = trace
         self.id = id
@@ -53,6 +63,7 @@ public struct Span: Sendable {
         self.durationNanoseconds = durationNanoseconds
         self.status = status
         self.isError = isError
+        self.isOutsideHandler = isOutsideHandler
         self.resource = resource
         self.detail = detail
         self.error = error
@@ -67,16 +78,18 @@ public struct Span: Sendable {
             isError: isError, resource: resource, detail: attributes.isEmpty ? .none : .attributes(attributes), error: error)
     }
 
-    /// What the template does not know already; mostly empty.
+    /// Attributes that the span was recorded with; mostly empty.
     public var attributes: [Attribute] {
         get {
             switch detail {
-            case .none: []
-            case .path(let path): [Attribute("url.path", .string(path))]
-            case .rows(let count): [Attribute("db.row_count", .int(count))]
             case .attributes(let attributes): attributes
+            case .http(let facts): facts.attributes
+            case .none, .rows, .cache: []
             }
         }
         set { detail = newValue.isEmpty ? .none : .attributes(newValue) }
     }
+
+    /// Nil when the request brought nothing but identifiers, or none.
+    public var arrival: Arrival? { if case .http(let facts) = detail { facts.arrival } else { nil } }
 }

@@ -1,9 +1,9 @@
 import Base
 
-/// One piece of a compiled time format. The letters are those of `Timestamp.formatted`; compiled, because every log line needs it.
+/// One piece of a compiled time format. The letters are those of `Timestamp.formatted`, and `F`; compiled, because every log line needs it.
 enum TimePart: Sendable {
     case literal(UInt8)
-    case year, month, day, hour, minute, second, milliseconds, microseconds, nanoseconds, monthName, weekdayName, epochSeconds
+    case year, month, day, hour, minute, second, milliseconds, microseconds, nanoseconds, fraction, monthName, weekdayName, epochSeconds
 
     static let iso8601 = parse("%Y-%m-%dT%H:%M:%S.%LZ")!
 
@@ -34,6 +34,7 @@ enum TimePart: Sendable {
         case UInt8(ascii: "L"): .milliseconds
         case UInt8(ascii: "f"): .microseconds
         case UInt8(ascii: "N"): .nanoseconds
+        case UInt8(ascii: "F"): .fraction
         case UInt8(ascii: "b"): .monthName
         case UInt8(ascii: "a"): .weekdayName
         case UInt8(ascii: "s"): .epochSeconds
@@ -56,10 +57,19 @@ enum TimePart: Sendable {
             case .milliseconds: out.append(padded: civil.nanosecond / 1_000_000, to: 3)
             case .microseconds: out.append(padded: civil.nanosecond / 1_000, to: 6)
             case .nanoseconds: out.append(padded: civil.nanosecond, to: 9)
+            case .fraction: appendFraction(civil.nanosecond, to: &out)
             case .monthName: out.append(CivilTime.monthNames[civil.month - 1])
             case .weekdayName: out.append(CivilTime.weekdayNames[civil.weekday])
             case .epochSeconds: out.append(decimal: Int(time.seconds))
             }
         }
+    }
+
+    /// As Go prints it: with its point and without zeros at the end; nothing when it is 0.
+    private static func appendFraction(_ nanosecond: Int, to out: inout [UInt8]) {
+        guard nanosecond > 0 else { return }
+        out.append(UInt8(ascii: "."))
+        out.append(padded: nanosecond, to: 9)
+        while out.last == UInt8(ascii: "0") { out.removeLast() }
     }
 }

@@ -19,6 +19,11 @@ public struct TraceContext: Sendable, Equatable {
     public struct Link: Sendable, Equatable {
         public var trace: TraceID
         public var span: UInt64
+
+        public init(trace: TraceID, span: UInt64) {
+            self.trace = trace
+            self.span = span
+        }
     }
 
     public var trace: TraceID
@@ -51,6 +56,9 @@ public struct TraceContext: Sendable, Equatable {
         self.baggage = baggage
         self.links = links
     }
+
+    /// True when another tracer said more than which trace this is.
+    public var isTelling: Bool { priority != 1 || origin != nil || !propagationTags.isEmpty || !links.isEmpty }
 
     /// True unless somebody decided to drop the trace.
     public var isSampled: Bool { (priority ?? 1) > 0 }

@@ -60,10 +60,27 @@ struct TraceIndex {
     /// With companions, in the order of their starts.
     func spans(ofTraceAt position: Int, in recorder: Recorder) -> [Span] {
         let expanded = SpanExpansion.expand(recordedSpans(ofTraceAt: position, in: recorder))
-        // Outer spans first where starts are equal; the position decides the rest, so that the order is always the same.
-        return expanded.enumerated().sorted {
-            ($0.element.start.nanoseconds, -$0.element.durationNanoseconds, $0.offset)
-                < ($1.element.start.nanoseconds, -$1.element.durationNanoseconds, $1.offset)
-        }.map(\.element)
+        let depths = Self.depths(of: expanded)
+        // Where starts are equal a span comes before those below it; the position decides the rest, so that the order is always the same.
+        return expanded.indices.sorted { left, right in
+            (expanded[left].start.nanoseconds, depths[left], left) < (expanded[right].start.nanoseconds, depths[right], right)
+        }.map { expanded[$0] }
+    }
+
+    /// How many of the given spans are above each.
+    private static func depths(of spans: [Span]) -> [Int] {
+        let positions = Dictionary(spans.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var depths = [Int](repeating: -1, count: spans.count)
+        for start in spans.indices where depths[start] < 0 {
+            var path = [start]
+            // Identifiers come from outside as well, and could form a circle.
+            while let parent = positions[spans[path[path.count - 1]].parent], depths[parent] < 0, path.count < spans.count { path.append(parent) }
+            var depth = positions[spans[path[path.count - 1]].parent].map { depths[$0] } ?? -1
+            for position in path.reversed() {
+                depth += 1
+                depths[position] = depth
+            }
+        }
+        return depths
     }
 }

@@ -99,7 +99,7 @@ public struct TraceView {
         for sequence in recorder.spanSequences {
             let span = recorder.span(sequence)
             let isNew = seen.insert(ObjectIdentifier(span.template)).inserted
-            if isNew { addCompanions(of: span, to: &uses) }
+            if isNew { add(span.template.companions, to: &uses) }
             if isNew || span.resource != nil || span.attributes["db.query.summary"] != nil {
                 uses.append(Use(template: span.template, name: span.displayName))
             }
@@ -107,9 +107,11 @@ public struct TraceView {
         return uses
     }
 
-    private func addCompanions(of span: Span, to uses: inout [Use]) {
-        for companion in SpanExpansion.expand([span]).dropFirst() {
-            uses.append(Use(template: companion.template, name: companion.displayName))
+    private func add(_ companions: [SpanTemplate.Companion], to uses: inout [Use]) {
+        for companion in companions {
+            let template = companion.template
+            uses.append(Use(template: template, name: template.resource.isEmpty ? template.name : template.resource))
+            add(companion.companions, to: &uses)
         }
     }
 }

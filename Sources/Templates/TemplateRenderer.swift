@@ -1,11 +1,19 @@
 import Base
 
+/// Is told of the partials of a page as they are rendered, inner ones between the two calls of the outer one.
+public protocol RenderObserver: AnyObject {
+    func willRender(partial name: String)
+    /// - Parameter failure: Why the partial begun last could not be rendered; nil when it was.
+    func didRender(failure: TemplateError?)
+}
+
 /// One rendering of one page.
 struct TemplateRenderer {
     /// Sections and partials open at the same time. Bounds the stack: a partial may include itself.
     static let depthLimit = 200
 
     let set: TemplateSet
+    private let observer: (any RenderObserver)?
     /// The innermost context last.
     private var contexts: [Value]
     private(set) var out: [UInt8] = []
@@ -16,8 +24,9 @@ struct TemplateRenderer {
     /// True at the start of an indented line that has printed nothing yet.
     private var isIndentDue = false
 
-    init(set: TemplateSet, context: Value, capacity: Int) {
+    init(set: TemplateSet, context: Value, capacity: Int, observer: (any RenderObserver)? = nil) {
         self.set = set
+        self.observer = observer
         contexts = [context]
         out.reserveCapacity(capacity)
     }
@@ -63,11 +72,23 @@ struct TemplateRenderer {
         indentation = inner.map { outer + $0 } ?? []
         isIndentDue = !indentation.isEmpty
         includes.append(name.location)
-        try enter(name) { (renderer) throws(TemplateError) in try renderer.render(template.nodes) }
+        try renderObserved(template, partial, name)
         includes.removeLast()
         indentation = outer
         // Behind a partial on its own line the next line begins, behind one inside a line that line goes on.
         isIndentDue = inner != nil && !outer.isEmpty
+    }
+
+    private mutating func renderObserved(_ template: Template, _ partial: String, _ name: TemplateName) throws(TemplateError) {
+        guard let observer else { return try enter(name) { (renderer) throws(TemplateError) in try renderer.render(template.nodes) } }
+        observer.willRender(partial: partial)
+        do throws(TemplateError) {
+            try enter(name) { (renderer) throws(TemplateError) in try renderer.render(template.nodes) }
+        } catch {
+            observer.didRender(failure: error)
+            throw error
+        }
+        observer.didRender(failure: nil)
     }
 
     private mutating func enter(

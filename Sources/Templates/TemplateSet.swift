@@ -45,18 +45,19 @@ public struct TemplateSet: Sendable {
 
     /// Renders a view by its name.
     ///
+    /// - Parameter observer: Is told of partials.
     /// - Throws: `TemplateError` with the place in the view; also when there is no view of this name, then at the view's line 0.
-    public func render(_ name: String, with context: Value) throws(TemplateError) -> [UInt8] {
+    public func render(_ name: String, with context: Value, observer: (any RenderObserver)? = nil) throws(TemplateError) -> [UInt8] {
         guard let template = self[name] else {
             let nowhere = SourceLocation(file: name, line: 0, column: 0)
             throw TemplateError(.missingPartial, name: name, at: nowhere, nearest: nearestName(to: name, among: names))
         }
-        return try render(template, with: context)
+        return try render(template, with: context, observer: observer)
     }
 
     /// Renders a template, which need not be in the set, with the set's partials.
-    public func render(_ template: Template, with context: Value) throws(TemplateError) -> [UInt8] {
-        var renderer = TemplateRenderer(set: self, context: context, capacity: template.sourceLength * 4)
+    public func render(_ template: Template, with context: Value, observer: (any RenderObserver)? = nil) throws(TemplateError) -> [UInt8] {
+        var renderer = TemplateRenderer(set: self, context: context, capacity: template.sourceLength * 4, observer: observer)
         try renderer.render(template.nodes)
         return renderer.out
     }

@@ -11,7 +11,9 @@ enum ControlCommands {
         let request = try request(name, &arguments, shop: shop)
         try arguments.end()
         let answer = try ControlClient.send(request)
-        if asJSON {
+        if name == "env" {
+            Terminal.print(try EnvironmentReport.text(answer["variables"] ?? .null, asJSON: asJSON))
+        } else if asJSON {
             Terminal.print(answer.json(.pretty))
         } else {
             Terminal.print(report(name, answer, shop: shop))
@@ -28,6 +30,7 @@ enum ControlCommands {
         }
         switch name {
         case "status": return read("/v1/status")
+        case "env": return read("/v1/checks")
         case "faults": return read("/v1/faults")
         case "source":
             if let view = try arguments.takeOption("--view") { return read("/v1/source", "view=\(PercentEncoding.encode(view))") }

@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "status", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -26,9 +26,11 @@ enum Help {
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
           --mesh direct|http       how services call each other: in the process, or over loopback
           --seed N                 repeats random decisions and identifiers
+          --record FILE.gor[.gz]   records the entry services' traffic in GoReplay's format; see: shophost help replay
 
         Ask and change a running host:
           shophost status                     what runs where
+          shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
           shophost switch PACK [STATE]        puts another pack or state behind the ports
@@ -36,11 +38,20 @@ enum Help {
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
 
+        Load:
+          shophost replay FILE [http://HOST:PORT]   sends recorded traffic (GoReplay, HAR) and compares the answers
+          shophost load --journey NAME        visitors of a running shop (--users, --spawn-rate, --duration, --rate, --threshold ...)
+          shophost load URL                   one request over and over, with hey's options (-n, -c, -z, -q ...)
+
+        Objectives:
+          shophost slo init|sync|agent|report|rules   service level objectives: budgets, burn rates, alerts; see: shophost help slo
+
         Packs:
           shophost packs                      the built-in packs
           shophost handlers                   every operation that wirings can use
           shophost validate FOLDER            all mistakes of a pack, with their places
           shophost prove                      switches every fault on and off, in simulated time, and compares what shows
+          shophost grade                      judges what a learner has changed in the running host (--submission FOLDER: files)
           shophost schemas FOLDER             writes the JSON Schemas of pack files
 
         More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
@@ -72,6 +83,16 @@ enum Help {
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
 
             """,
+        "env": """
+            shophost env [--shop NAME] [--json]
+
+            Prints the addresses of the shop's services, the control address and its token as lines for a shell. The names are those that checks use.
+
+              eval "$(shophost env)"
+              curl -s "$FRONTEND_URL/"
+              curl -s -H "Authorization: Bearer $SHOPHOST_CONTROL_TOKEN" "$SHOPHOST_CONTROL_URL/v1/status"
+
+            """,
         "fault": """
             shophost fault on NAME [--set OPTION=NUMBER] [--shop NAME]
             shophost fault off NAME [--shop NAME]
@@ -79,11 +100,86 @@ enum Help {
             Switches one fault of the pack on or off. See: shophost faults
 
             """,
+        "load": LoadHelp.text,
         "prove": """
             shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
 
-            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, and for each state. All
-            built-in packs without --pack. Exit status 0 when every fault and state does what it says, 1 when one does not.
+            Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
+            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+
+            """,
+        "slo": """
+            shophost slo init   [-o FILE] [--service S --name N --numerator QUERY --denominator QUERY --target PERCENT --window LENGTH]
+            shophost slo sync   [-m FILE]
+            shophost slo agent  [-m FILE] [-i SECONDS] [--push URL]
+            shophost slo report [-m FILE] [-f table|text|json|yaml|markdown] [-o FILE] [-l LABEL=VALUE] [--service S] [-w] [--check]
+            shophost slo rules  [-m FILE]
+
+            Objectives stand in YAML files: Reliably's manifest (reliably.com/v1) or OpenSLO v1. Without -m: ./reliably.yaml, else what "slo sync" kept,
+            else the objectives of the running shop's pack. Datadog queries are asked at the running shop's observability port, or at --datadog URL
+            (DD_API_KEY and DD_APP_KEY are sent); PromQL at --prometheus URL.
+
+            init      asks for an objective (or takes the options) and adds it to ./reliably.yaml
+            sync      checks a manifest and keeps it for the other commands
+            agent     measures every 300 s (-i) and prints each indicator; --push sends it to a server with Reliably's API (RELIABLY_TOKEN, RELIABLY_ORG)
+            report    how the objectives fare; -w repeats every 3 s; --check ends with status 1 when one is missed or has no data
+            rules     Prometheus recording and alerting rules (14.4, 6, 3 and 1 times the budget, two windows each)
+
+            """,
+        "grade": """
+            shophost grade [--shop NAME] [--trainer] [--json]
+            shophost grade --submission FOLDER [--pack NAME|FOLDER] [--state STATE] [--fault NAME]... [--trainer] [--json]
+
+            Judges by behaviour whether the problems of a state are fixed, in simulated time: the pack's own checks, what telemetry shows, and
+            the answers to many requests beside those of the healthy shop, with other data than the pack's. What runs goes on undisturbed.
+
+            Without --submission it judges what the running host runs: wirings and pages that were deployed or whose files were changed.
+              --submission FOLDER     services/NAME.json and views/NAME.mustache to judge instead; in a copy of the whole pack those that differ.
+                                      Its checks, faults, states and data have no effect
+              --pack NAME|FOLDER      the pack as it was handed out, where the host or the folder does not say it
+              --state STATE           what was to be mended; the host's state, else "broken"
+              --fault NAME            one more fault that was to be mended; alone it stands for this fault in a shop that is fixed otherwise
+              --seed N                gives the same verdict again (printed with it)
+              --trainer               names the faults
+
+            Exit status: 0 fixed, 1 not fixed, 2 it could not be judged, 64 wrong command line, 65 mistakes in the pack or in what was handed in.
+
+              shophost source discounts-service > fix/services/discounts-service.json
+              shophost grade --submission fix --pack storedog --state broken
+
+            """,
+        "replay": """
+            shophost replay FILE... [http://HOST:PORT]
+
+            Sends recorded traffic: GoReplay's files (.gor, also packed as .gz, several chunks, patterns such as 'requests_*.gor') and browsers' HTTP
+            archives (.har). Without a target it goes to FRONTEND_HOST and FRONTEND_PORT, or to the shop that runs on this machine; it waits until
+            somebody listens there. Requests of a session follow each other, sessions run at the same time. Where the recording holds answers, they are
+            compared, and cookies, tokens and identifiers that the shop makes up anew take the place of the recorded ones.
+
+              --speed 2|200%|max       instead of the recorded pace; also behind a file: 'requests_0.gor|200%'
+              --loop N|forever         plays the recording again
+              --for 10m                ends then
+              --max-wait 5s            shortens long gaps
+              --session auto|none|connection|cookie:NAME|header:NAME   what makes requests a session
+              --compare off|status|meaning|exact   how answers are compared (meaning: JSON values, the words of pages)
+              --recorded-tokens        sends cookies and tokens as recorded
+              --wait 60s               how long to wait for the target
+              --json                   the report for programs
+              --dry-run                reads only, and says how long it would take
+
+            GoReplay's options: --input-file 'FILE|200%', --input-file-loop, --input-file-max-wait, --input-file-read-depth, --input-file-dry-run,
+            --output-http 'URL|50%', --output-http-timeout (30s), --output-http-redirects N, --output-http-workers N (256), --output-http-skip-verify,
+            --exit-after, --http-original-host, --http-allow-method, --http-allow-url, --http-disallow-url, --http-allow-header, --http-disallow-header,
+            --http-basic-auth-filter, --http-header-limiter, --http-param-limiter, --http-set-header, --http-set-param, --http-rewrite-url,
+            --http-rewrite-header.
+
+            Exit status: 0 no failures; 1 some requests got no answer, an error of the shop (5xx), or another answer than the recorded one; 2 nobody
+            listens at the target; 64 wrong command line; 65 nothing in the recording can be read. Ctrl-C ends it with the report so far.
+
+            Record: shophost --pack storedog --record traffic.gor
+              writes traffic_0.gor, traffic_1.gor ...: requests and answers of the entry services
+              --record-service NAME    of this service instead; may be repeated
+              --record-size-limit 32mb size from which on a new file begins; 0 never
 
             """,
         "validate": """

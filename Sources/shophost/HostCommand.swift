@@ -3,6 +3,7 @@ import Dispatch
 import Export
 import Foundation
 import Host
+import Load
 import Storefront
 import Telemetry
 
@@ -23,8 +24,19 @@ enum HostCommand {
             Terminal.print(try await Greeting.text(host))
             await stop.wait()
             await host.stop()
+            if let recorder = host.recorder { Terminal.print(recordingText(recorder)) }
         }
         return 0
+    }
+
+    private static func recordingText(_ recorder: TrafficRecorder) -> String {
+        let summary = recorder.summary
+        var text = "recorded \(summary.requests) requests, beginning in \(recorder.firstPath)\n"
+        if summary.droppedRequests + summary.droppedResponses > 0 {
+            text += "not recorded, because the disk was too slow or full: \(summary.droppedRequests) requests, \(summary.droppedResponses) answers\n"
+        }
+        if let failure = summary.failure { text += "the recording ended early: \(failure)\n" }
+        return text
     }
 
     private static func configuration(_ arguments: inout Arguments) throws -> HostConfiguration {
@@ -40,7 +52,11 @@ enum HostCommand {
         configuration.dataDirectory = try arguments.takeOption("--data")
         configuration.databaseURL = try databaseURL(&arguments)
         configuration.logs = try logs(&arguments)
-        for warning in OTLPConfiguration.parse(configuration.environment).warnings { Terminal.complain("shophost: \(warning)\n") }
+        configuration.recording = try recording(&arguments)
+        let environment = configuration.environment
+        for warning in OTLPConfiguration.parse(environment).warnings + DatadogConfiguration.parse(environment).warnings {
+            Terminal.complain("shophost: \(warning)\n")
+        }
         if let rum = try arguments.takeOption("--rum") {
             switch rum {
             case "datadog": configuration.rum = .datadog
@@ -68,6 +84,19 @@ enum HostCommand {
         case "off": nil
         case let directory?: .directory(try writable(directory))
         }
+    }
+
+    private static func recording(_ arguments: inout Arguments) throws -> HostConfiguration.Recording? {
+        let services = try arguments.takeOptions("--record-service")
+        let limit = try arguments.takeOption("--record-size-limit")
+        guard let path = try arguments.takeOption("--record") else {
+            guard services.isEmpty && limit == nil else { throw UsageError("--record-service and --record-size-limit go with --record FILE.gor") }
+            return nil
+        }
+        guard let bytes = limit.map(ByteSize.parse) ?? TrafficRecorder.standardChunkBytes else {
+            throw UsageError("--record-size-limit needs a size such as 32mb or 500kb, not \"\(limit ?? "")\"")
+        }
+        return HostConfiguration.Recording(path: path, services: services, chunkBytes: bytes)
     }
 
     /// Made when it is missing. Without this check a shop would run and its lines would go nowhere.
@@ -143,6 +172,7 @@ enum Greeting {
             entries.append(entry)
         }
         text += "observability \(await host.observabilityURL)\n"
+        if let recorder = host.recorder { text += "recording to \(recorder.firstPath)\n" }
         let folder = commandFolder
         text += "try: \(folder)synthetics-start checks | \(folder)shophost faults | \(folder)shophost --help\n"
         for entry in entries { text += "ready \(entry)\n" }
@@ -159,7 +189,8 @@ extension Greeting {
 }
 
 /// SIGINT and SIGTERM as something to wait for. Made before anything is announced, so that no signal is lost.
-final class StopSignal {
+// @unchecked Sendable: the sources are made once and only cancelled, which may be done from anywhere.
+final class StopSignal: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]
     private let end: LoopEnd
 

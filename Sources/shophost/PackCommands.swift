@@ -2,8 +2,12 @@ import Base
 import Foundation
 import Handlers
 import Host
+import Load
+import Objectives
 import Packs
+import Proving
 import Storefront
+import Synthetics
 
 /// Commands that look at packs and operations; no host needed.
 enum PackCommands {
@@ -24,7 +28,8 @@ enum PackCommands {
         for pack in packs {
             Terminal.print("\(Terminal.bold(pack.name))  \(pack.title): \(pack.description)\n")
             Terminal.print("  services: \(pack.services.joined(separator: ", "))\n  \(pack.faults.count) faults, states:\n")
-            Terminal.print(Terminal.table(pack.states.map { ["    " + $0.name, $0.title] }))
+            Terminal.print(Terminal.table(pack.states.map { ["    " + $0.name, $0.title + ($0.load.map { "  (shophost load --journey \($0))" } ?? "")] }))
+            if !pack.journeys.isEmpty { Terminal.print("  journeys: \(PackJourneys.files(of: pack.files, services: nil).map(\.name).joined(separator: ", "))\n") }
         }
         return 0
     }
@@ -52,9 +57,8 @@ enum PackCommands {
         try arguments.end()
         let isBuiltIn = PackLibrary.builtInNames.contains(name)
         let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-        do {
-            let prepared = try PreparedPack(files, handlers: .builtIn)
-            let pack = prepared.pack
+        do throws(Problems) {
+            let pack = try checked(files)
             if asJSON { Terminal.print("[]\n"); return 0 }
             Terminal.print("\(files.origin): no mistakes (\(pack.services.count) services, \(pack.faults.count) faults, \(pack.states.count) states)\n")
             return 0
@@ -71,10 +75,31 @@ enum PackCommands {
         }
     }
 
+    /// The pack with its probes, objectives and journeys.
+    ///
+    /// - Throws: All mistakes, in that order.
+    private static func checked(_ files: PackFiles) throws(Problems) -> Pack {
+        var problems: [Problem] = []
+        var pack: Pack?
+        do throws(Problems) {
+            let prepared = try PreparedPack(files, handlers: .builtIn)
+            pack = prepared.pack
+            try Grader(prepared: prepared).checkProbes()
+            _ = try Manifest.read(prepared.pack.slos.map { (files.displayPath($0.name), $0.text) })
+        } catch {
+            problems = error.list
+        }
+        let journeys = Diagnostics()
+        for file in PackJourneys.files(of: files, services: pack.map { $0.services + $0.aliases.map(\.alias) }) { file.read(reporting: journeys) }
+        do throws(Problems) { try journeys.check() } catch { problems += error.list }
+        guard let pack, problems.isEmpty else { throw Problems(problems) }
+        return pack
+    }
+
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {
         let folder = try arguments.takeWord("the folder to write to")
         try arguments.end()
-        for (name, schema) in SchemaWriter.all(.builtIn) {
+        for (name, schema) in SchemaWriter.all(.builtIn) + [(name: ProbeSchema.fileName, schema: ProbeSchema.document), (name: JourneySchema.fileName, schema: JourneySchema.value)] {
             let path = folder + "/" + name
             guard FileManager.default.createFile(atPath: path, contents: Data(schema.jsonBytes(.pretty))) else { throw SystemError(call: "writing \(path)") }
             Terminal.print(path + "\n")

@@ -43,9 +43,13 @@ struct Program {
         case "packs": return try PackCommands.packs(&arguments)
         case "handlers": return try PackCommands.handlers(&arguments)
         case "validate": return try PackCommands.validate(&arguments)
+        case "load": return try LoadCommand.run(&arguments)
         case "prove": return try ProveCommand.run(&arguments)
+        case "replay": return try ReplayCommand.run(&arguments)
+        case "slo": return try SLOCommand.run(&arguments)
+        case "grade": return try GradeCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
-        case "status", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
+        case "status", "env", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":
             let command = try arguments.takeOptionalWord()
             if let command, !Help.commands.contains(command) {

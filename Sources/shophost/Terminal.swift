@@ -7,10 +7,11 @@ enum Terminal {
     static func complain(_ text: String) { StandardStream.error.write(text) }
 
     /// Bold on a terminal only, unless `NO_COLOR` is set (no-color.org).
-    static func bold(_ text: String) -> String {
+    static func bold(_ text: String) -> String { usesColour ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+
+    static var usesColour: Bool {
         let environment = ProcessInfo.processInfo.environment
-        let isPlain = isatty(STDOUT_FILENO) == 0 || !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
-        return isPlain ? text : "\u{1b}[1m\(text)\u{1b}[0m"
+        return isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
     /// Rows with columns padded to the widest cell; the last column is left alone.

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Base
@@ -85,17 +84,20 @@ import Testing
         }
         #expect(after > before)
     }
-}
 
-@Suite struct DescriptorTableTests {
-    @Test func `the table has room before descriptors are opened`() throws {
-        DescriptorTable.prepare(for: 8_192)
-        var limits = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
-        #expect(limits.rlim_cur == limits.rlim_max)
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("FDSize:") })
-        let size = try #require(Int(line.dropFirst("FDSize:".count).filter(\.isNumber)))
-        #expect(size >= min(8_192, Int(clamping: limits.rlim_max)))
+    @Test func `a precise loop wakes between two milliseconds, and never too early`() throws {
+        let loop = try EventLoop(isPrecise: true)
+        let waited = try loop.run {
+            var waited: [Duration] = []
+            for _ in 0..<100 {
+                let start = loop.now
+                try await loop.sleep(for: .microseconds(200))
+                waited.append(loop.now - start)
+            }
+            return waited
+        }
+        #expect(waited.allSatisfy { $0 >= .microseconds(200) })
+        // Rounded up to milliseconds not one of them could be shorter than that.
+        #expect(waited.min()! < .microseconds(900))
     }
 }

@@ -1,5 +1,6 @@
 """A running shophost, its commands and what /proc says about it."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import threading
 import time
 
 PROGRAM = os.environ.get("SHOPHOST", ".build/release/shophost")
+RECORDING = pathlib.Path(__file__).parents[2] / "Fixtures/storedog/requests_0.gor"
 PORT = int(os.environ.get("SHOPHOST_BENCHMARK_PORT", "13000"))
 DISCOUNTS_PORT, ADS_PORT = PORT + 1, PORT + 2
 
@@ -58,6 +60,15 @@ class Shop:
         started = time.perf_counter()
         subprocess.run([PROGRAM, *arguments], check=True, capture_output=True, env=self.environment, timeout=30)
         return (time.perf_counter() - started) * 1e3
+
+    def replay(self, *options):
+        """Plays the recorded session against this shop; returns the report."""
+        command = [PROGRAM, "replay", str(RECORDING), f"http://127.0.0.1:{PORT}", "--json", *options]
+        # Failures of a broken shop make the exit status 1.
+        finished = subprocess.run(command, capture_output=True, text=True, env=self.environment, timeout=600)
+        if finished.returncode not in (0, 1):
+            raise RuntimeError("the replay did not run: " + finished.stderr[-2000:])
+        return json.loads(finished.stdout)
 
     def status(self, field):
         """A number from /proc/PID/status, for example `VmRSS` in KiB or `Threads`."""

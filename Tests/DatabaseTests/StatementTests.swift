@@ -53,4 +53,18 @@ extension String {
         while copy.last?.isWhitespace == true { copy.removeLast() }
         return copy
     }
+
+    @Test(arguments: [
+        ("SELECT a FROM products WHERE id = :id", "SELECT", "products"), ("select count(*) from\n  orders", "SELECT", "orders"),
+        ("INSERT INTO lines (a) VALUES (:a) RETURNING id", "INSERT", "lines"), ("UPDATE items SET a = 1 WHERE b = 2", "UPDATE", "items"),
+        ("DELETE FROM lines WHERE id = 1", "DELETE", "lines"), ("ALTER TABLE discount RENAME COLUMN a TO b", "ALTER", "discount"), ("SELECT 1", "SELECT", ""),
+        ("WITH RECURSIVE line (id) AS (SELECT taxons.id FROM taxons UNION ALL SELECT 1) SELECT id FROM line", "SELECT", "taxons"),
+        ("WITH gone AS (SELECT 1) DELETE FROM lines", "DELETE", "lines"), ("SELECT a FROM (SELECT b FROM inner_table) AS x", "SELECT", "inner_table"),
+        ("SELECT id FROM products FOR UPDATE", "SELECT", "products"),
+    ])
+    func `a statement is summed up by what it does and the first table it names`(sql: String, operation: String, table: String) throws {
+        let statement = try Statement(parsing: sql)
+        #expect(statement.operation == operation)
+        #expect(statement.table == table)
+    }
 }

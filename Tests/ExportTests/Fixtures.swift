@@ -8,6 +8,7 @@ import Telemetry
 final class ScriptedBackEnd: HTTPSender {
     enum Answer {
         case status(Int, retryAfter: String? = nil)
+        case body(String, headers: Headers = Headers())
         case failure(ClientError)
     }
 
@@ -30,10 +31,15 @@ final class ScriptedBackEnd: HTTPSender {
         case .status(let status, let retryAfter):
             var headers = Headers()
             if let retryAfter { headers.add("Retry-After", retryAfter) }
-            return ClientResponse(
-                status: status, httpVersion: "1.1", headers: headers, body: [], timings: ClientResponse.Timings(), effectiveURL: request.url,
-                remoteAddress: "127.0.0.1")
+            return response(status, headers, [], to: request)
+        case .body(let text, let headers): return response(200, headers, Array(text.utf8), to: request)
         }
+    }
+
+    private func response(_ status: Int, _ headers: Headers, _ body: [UInt8], to request: ClientRequest) -> ClientResponse {
+        ClientResponse(
+            status: status, httpVersion: "1.1", headers: headers, body: body, timings: ClientResponse.Timings(), effectiveURL: request.url,
+            remoteAddress: "127.0.0.1")
     }
 }
 

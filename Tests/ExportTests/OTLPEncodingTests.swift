@@ -1,5 +1,4 @@
 import Base
-import Foundation
 import Telemetry
 import Testing
 
@@ -45,27 +44,11 @@ import Testing
         print(json.dumps(out))
         """
 
-    private static func python(_ program: String, input: [UInt8]) throws -> (status: Int32, output: [UInt8]) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program]
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input))
-        try stdin.fileHandleForWriting.close()
-        let output = [UInt8](stdout.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
-    }
-
-    static let hasReader = (try? python("import opentelemetry.proto.collector.trace.v1.trace_service_pb2", input: []).status) == 0
+    static let hasReader = Python.has("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
 
     @Test(.enabled(if: hasReader, "the Python package opentelemetry-proto is not installed"))
     func `OpenTelemetry's own classes read the protobuf form`() throws {
-        let result = try Self.python(Self.reader, input: OTLPProtobuf.encode(Self.sample()))
+        let result = try Python.run(Self.reader, input: OTLPProtobuf.encode(Self.sample()))
         #expect(result.status == 0)
         let spans = try Value.parse(json: result.output)
         let failed = try #require(spans["0"])

@@ -232,4 +232,136 @@ import Testing
             #expect(String(decoding: asked.body, as: UTF8.self) == "gzip")
         }
     }
+
+    // MARK: Without a task that waits
+
+    private static func error(_ result: Result<ClientAnswer, ClientError>) -> ClientError? { if case .failure(let error) = result { error } else { nil } }
+
+    /// Sends requests with `start` and waits for all answers, in the order in which they came.
+    private func startAll(_ client: Client, _ requests: [ClientRequest], keeping: ClientRequest.Kept = .everything) async -> [Result<ClientAnswer, ClientError>] {
+        await withCheckedContinuation { continuation in
+            var results: [Result<ClientAnswer, ClientError>] = []
+            for request in requests {
+                client.start(request, keeping: keeping) { result in
+                    results.append(result)
+                    if results.count == requests.count { continuation.resume(returning: results) }
+                }
+            }
+        }
+    }
+
+    @Test func `answers come to closures, whole or only counted`() throws {
+        try withClient { _ in Response(status: 201, headers: ["X-A": "1", "x-a": "2"], body: Array("hello".utf8)) } _: { client, _, base in
+            let whole = try await startAll(client, [ClientRequest(url: base)])[0].get()
+            #expect(whole.status == 201)
+            #expect(whole.body == Array("hello".utf8))
+            #expect(whole.head.values("X-A") == ["1", "2"])
+            #expect(whole.head.headers["x-a"] == "1")
+            #expect(!whole.times.isReused)
+            #expect(whole.times.end >= whole.times.firstByte && whole.times.firstByte >= whole.times.ready)
+            let counted = try await startAll(client, [ClientRequest(url: base)], keeping: .figures)[0].get()
+            #expect(counted.body.isEmpty)
+            #expect(counted.bodyBytes == 5)
+            #expect(counted.announcedBytes == 5)
+            #expect(counted.head.headers.fields.isEmpty)
+            #expect(counted.times.isReused)
+        }
+    }
+
+    @Test func `a handle that is used again sends what the new request says`() throws {
+        try withClient { request in
+            Response(status: 200, body: Array("\(request.method) \(request.target) \(request.headers.fields.dropFirst().map { "\($0.name)=\($0.value)" }) ".utf8) + request.body)
+        } _: { client, _, base in
+            let requests = [
+                ClientRequest(method: "POST", url: base + "/1", headers: ["A": "1"], body: Array("one".utf8)), ClientRequest(method: "POST", url: base + "/2", headers: ["B": "2"], body: Array("two".utf8)),
+                ClientRequest(method: "POST", url: base + "/2", headers: ["B": "2"], body: Array("three".utf8)), ClientRequest(url: base + "/4"), ClientRequest(url: base + "/4", headers: ["C": "3"]),
+                ClientRequest(method: "HEAD", url: base + "/5"), ClientRequest(method: "DELETE", url: base + "/6"), ClientRequest(method: "PUT", url: base + "/7", body: [65]), ClientRequest(url: base + "/8"),
+            ]
+            var answers: [String] = []
+            for request in requests { answers.append(String(decoding: try await startAll(client, [request])[0].get().body, as: UTF8.self)) }
+            #expect(
+                answers == [
+                    "POST /1 [\"A=1\", \"Content-Length=3\"] one", "POST /2 [\"B=2\", \"Content-Length=3\"] two", "POST /2 [\"B=2\", \"Content-Length=5\"] three", "GET /4 [] ",
+                    "GET /4 [\"C=3\"] ", "", "DELETE /6 [] ", "PUT /7 [\"Content-Length=1\"] A", "GET /8 [] ",
+                ])
+        }
+    }
+
+    @Test func `a request can begin where another has ended, and refused ones do not starve the loop`() throws {
+        try withClient { client, server, base in
+            let count = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+                var count = 0
+                func next() {
+                    client.start(ClientRequest(url: base)) { result in
+                        if case .failure = result { continuation.resume(returning: -1); return }
+                        count += 1
+                        if count == 500 { continuation.resume(returning: count) } else { next() }
+                    }
+                }
+                next()
+            }
+            #expect(count == 500)
+            #expect(server.activeConnections <= 1)
+            await server.stop()
+            // Somebody else on the loop still gets his turn while refusals follow each other.
+            let turns = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+                var refusals = 0
+                func next() {
+                    client.start(ClientRequest(url: base)) { _ in
+                        refusals += 1
+                        next()
+                    }
+                }
+                next()
+                client.loop.schedule(after: .milliseconds(20)) {
+                    continuation.resume(returning: refusals)
+                    client.close()
+                }
+            }
+            #expect(turns > 10)
+        }
+    }
+
+    @Test func `a flight that is cancelled ends, and only that one`() throws {
+        let gate = Gate()
+        try withClient { _ in
+            await gate.enter()
+            return Response(status: 200)
+        } _: { client, _, base in
+            let (first, second) = await withCheckedContinuation { (continuation: CheckedContinuation<(Result<ClientAnswer, ClientError>, Client.Flight?), Never>) in
+                var flight: Client.Flight?
+                flight = client.start(ClientRequest(url: base)) { continuation.resume(returning: ($0, flight)) }
+                client.loop.schedule(after: .milliseconds(5)) { client.cancel(flight!) }
+            }
+            #expect(Self.error(first) == .cancelled)
+            gate.open()
+            // The handle carries another request by now; the old flight cannot end it.
+            let again = await withCheckedContinuation { (continuation: CheckedContinuation<Result<ClientAnswer, ClientError>, Never>) in
+                client.start(ClientRequest(url: base)) { continuation.resume(returning: $0) }
+                client.cancel(second!)
+            }
+            #expect(Self.error(again) == nil)
+            #expect(client.activeRequests == 0)
+        }
+    }
+
+    @Test func `redirects and mistakes are told`() throws {
+        try withClient(handler: Self.redirecting) { client, _, base in
+            let answer = try await startAll(client, [ClientRequest(url: base + "/hop/302/2")])[0].get()
+            #expect(answer.status == 302)
+            #expect(answer.redirect == base + "/hop/302/1")
+            let refused = await startAll(client, [ClientRequest(url: "ftp://x/"), ClientRequest(url: base, headers: ["X Y": "1"])])
+            #expect(Set(refused.map { Self.error($0)?.description }) == ["\"ftp://x/\" is not a URL", "\"X Y\" is not a header field name"])
+        }
+    }
+
+    @Test(arguments: [(ClientRequest.Version.http1_0, false), (.http1_1, true)]) func `the version can be chosen`(version: ClientRequest.Version, staysOpen: Bool) throws {
+        try withClient { client, _, base in
+            let request = ClientRequest(url: base, version: version)
+            _ = await startAll(client, [request])
+            // After an answer to HTTP/1.0 the connection is closed.
+            let again = try await startAll(client, [request])[0].get()
+            #expect(again.times.isReused == staysOpen)
+        }
+    }
 }

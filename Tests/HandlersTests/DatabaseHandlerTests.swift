@@ -119,15 +119,15 @@ struct DatabaseHandlerTests {
             _ = await shop.get("/")
             return try await shop.with { core in
                 core.recorder.spans().elements.first { $0.template.type == "sql" }.map {
-                    ($0.template.resource, $0.durationNanoseconds, $0.template.attributes, $0.attributes)
+                    ($0.template.resource, $0.durationNanoseconds, $0.template.attributes, $0.computedAttributes)
                 }
             }
         }
         let (resource, nanoseconds, place, own) = try #require(span)
         #expect(resource == "SELECT name FROM product WHERE id = ?")
         #expect(nanoseconds == 300_000)
-        #expect(place.map(\.name) == ["code.file.path", "code.line.number"])
-        #expect(own.map { "\($0.name)=\($0.value.text)" } == ["db.row_count=1"])
+        #expect(place.map(\.name) == ["db.query.text", "code.file.path", "code.line.number"])
+        #expect(own.map { "\($0.name)=\($0.value.text)" } == ["db.response.returned_rows=1"])
     }
 }
 

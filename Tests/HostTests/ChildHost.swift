@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import HTTP
+import Synchronization
 
 /// The program `shophost` as a process of its own.
 final class ChildHost {
@@ -36,16 +37,75 @@ final class ChildHost {
     ///
     /// - Returns: Exit status and standard error.
     static func run(_ arguments: [String]) throws -> (status: Int32, complaint: String) {
+        let (status, _, complaint) = try run(arguments, controlFile: nil)
+        return (status, complaint)
+    }
+
+    /// - Parameter controlFile: Of the host that a command is for; that of the environment when nil.
+    static func run(_ arguments: [String], controlFile: String?) throws -> (status: Int32, output: String, complaint: String) {
         let process = Process()
-        let complaints = Pipe()
+        // Files, because a pipe that nobody empties stops the program.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let streams = ["output", "complaint"].map { folder.appending(path: $0) }
+        for stream in streams { try Data().write(to: stream) }
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
+        if let controlFile { process.environment = ProcessInfo.processInfo.environment.merging(["SHOPHOST_CONTROL": controlFile]) { $1 } }
+        process.standardOutput = try FileHandle(forWritingTo: streams[0])
+        process.standardError = try FileHandle(forWritingTo: streams[1])
+        try process.run()
+        process.waitUntilExit()
+        let texts = try streams.map { try String(contentsOf: $0, encoding: .utf8) }
+        return (process.terminationStatus, texts[0], texts[1])
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Parameter program: `shophost` itself when nil.
+    static func capture(_ arguments: [String], program: String? = nil, environment: [String: String] = [:]) throws -> (status: Int32, output: String, complaint: String) {
+        let process = Process()
+        let (output, complaints) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: program ?? Self.program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = output
         process.standardError = complaints
         try process.run()
-        let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        // Both at a time: a full pipe would stop the program.
+        let complaint = Mutex("")
+        let reading = DispatchGroup()
+        DispatchQueue.global().async(group: reading) {
+            let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            complaint.withLock { $0 = text }
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        return (process.terminationStatus, text)
+        reading.wait()
+        return (process.terminationStatus, text, complaint.withLock { $0 })
+    }
+
+    /// A run of the program that goes on beside a test.
+    final class Running {
+        private let process = Process()
+        private let output = Pipe()
+
+        init(_ arguments: [String]) throws {
+            process.executableURL = URL(filePath: ChildHost.program)
+            process.arguments = arguments
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+        }
+
+        /// Presses Ctrl-C and waits for the end.
+        func interrupt() -> (status: Int32, output: String) {
+            process.interrupt()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return (process.terminationStatus, text)
+        }
     }
 
     private static func readyURL(_ output: FileHandle) throws -> String {

@@ -1,5 +1,7 @@
 import Base
 import HTTP
+import Packs
+import Storefront
 import Testing
 
 @testable import Host
@@ -49,6 +51,54 @@ import Testing
             try folder.replace("\"calm\"", by: "\"quiet\"", in: "states.json")
             #expect(try await guest.eventually { try await Self.page(guest).contains("12 pieces") })
             #expect(try await guest.orderCount() == 2)
+        }
+    }
+
+    private static func checks(_ guest: Guest) async throws -> Value {
+        let answer = try await guest.command("GET", "/v1/checks")
+        return .list([answer["files"] ?? .null, answer["variables"] ?? .null])
+    }
+
+    @Test func `checks are those of the opening, whatever is saved, until a switch reads them anew`() throws {
+        let folder = try PackFolder()
+        try Guest.visit(folder.configuration()) { guest in
+            let before = try await Self.checks(guest)
+            try #require(before.json().contains("An order is kept"))
+            try folder.replace("An order is kept", by: "An order is lost", in: "checks/kiosk.synthetics.json")
+            try folder.replace("\"PRICES\": \"prices\"", by: "\"PRICES\": \"store\"", in: "pack.json")
+            try folder.replace("things", by: "pieces", in: "views/home.mustache")
+            // The page tells that everything was read again.
+            #expect(try await guest.eventually { try await Self.page(guest).contains("12 pieces") })
+            #expect(try await Self.checks(guest) == before)
+            try await Self.open(guest, folder)
+            #expect(try await Self.checks(guest).json().contains("An order is lost"))
+        }
+    }
+
+    @Test func `what was changed since the opening is what there is to judge`() throws {
+        let folder = try PackFolder()
+        try Guest.visit(folder.configuration(state: "broken")) { guest in
+            let shipped = try folder.text("views/home.mustache")
+            try folder.replace("things", by: "pieces", in: "views/home.mustache")
+            try folder.replace("{items.count} prices", by: "{items.count} amounts", in: "services/prices.json")
+            try folder.replace("Slow and forgetful", by: "Fine", in: "states.json")
+            let isReady = try await guest.eventually {
+                let page = try await Self.page(guest)
+                return try await guest.command("GET", "/v1/submission")["submission"]?["services"]?["count"] == 1 && page.contains("12 pieces")
+            }
+            #expect(isReady)
+            try await guest.setFault("orders-lost", false)
+            let answer = try await guest.command("GET", "/v1/submission")
+            let submission = try #require(answer["submission"].flatMap { Submission($0) })
+            #expect(submission.services.map(\.name) == ["prices"])
+            #expect(submission.services[0].versions[0].text.contains("{items.count} amounts"))
+            #expect(submission.services[0].versions[0].text.contains("\"forMilliseconds\": 2500"), "the fault is still in it")
+            #expect(submission.views.map(\.name) == ["home"])
+            #expect(submission.filesWithoutEffect == ["states.json"])
+            #expect(answer["state"] == "broken")
+            let files = try #require(answer["shipped"].flatMap { PackFiles($0, origin: "x") })
+            #expect(files.contents["views/home.mustache"] == Array(shipped.utf8))
+            #expect(files.contents.count > 5)
         }
     }
 

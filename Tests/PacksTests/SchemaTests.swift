@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Handlers
+import Load
 import ShopTesting
 import Storefront
 import Testing
@@ -9,7 +10,7 @@ struct SchemaTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Packs").standardized.path()
 
     @Test func `the schemas beside the packs are those that the program writes`() throws {
-        for (name, schema) in SchemaWriter.all(.builtIn) {
+        for (name, schema) in SchemaWriter.all(.builtIn) + [(JourneySchema.fileName, JourneySchema.value)] {
             let written = try #require(FileManager.default.contents(atPath: "\(Self.folder)/\(name)"), "run: shophost schemas Packs")
             #expect(String(decoding: written, as: UTF8.self) == schema.json(.pretty), "\(name) is out of date; run: shophost schemas Packs")
         }
@@ -38,7 +39,7 @@ struct SchemaTests {
             folder, files = sys.argv[1], json.load(sys.stdin)
             names = {"pack.json": "pack", "faults.json": "faults", "states.json": "states", "data/tables.json": "tables"}
             for path in sorted(files):
-                kind = names.get(path) or {"services": "service", "data": "rows"}.get(path.split("/")[0])
+                kind = names.get(path) or {"services": "service", "data": "rows", "probes": "probes", "load": "load"}.get(path.split("/")[0])
                 if kind is None: continue
                 schema = json.load(open(os.path.join(folder, kind + ".schema.json")))
                 Draft202012Validator.check_schema(schema)
@@ -58,6 +59,23 @@ struct SchemaTests {
         let wrong = TestPack(steps: #"{ "do": "sleep", "forMilliseconds": "long" }, { "do": "respond", "txt": "x" }"#)
         #expect(mistakes(["services/shop.json": wrong.files["services/shop.json"]!]).map { $0.prefix(18) } == ["services/shop.json"])
         #expect(mistakes(["pack.json": #"{ "name": 5 }"#]).count == 5)
+        let journeys = try Self.fixtures("load-journeys")
+        #expect(journeys.count >= 5)
+        #expect(mistakes(journeys) == [])
+        // What the schema can know: misspelt variables and services are the reader's business.
+        for (path, text) in try Self.fixtures("broken-journeys") where !["01", "07", "11", "12"].contains(where: { path.contains("load/\($0)-") }) {
+            #expect(!mistakes([path: text]).isEmpty, "\(path)")
+        }
+    }
+
+    /// Journeys of a folder of `Fixtures`, as if they were a pack's.
+    private static func fixtures(_ name: String) throws -> [String: String] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/\(name)").standardized.path()
+        var files: [String: String] = [:]
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".json") {
+            files["load/" + file] = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+        }
+        return files
     }
 
     private static func run(_ script: String, _ arguments: [String], input: [UInt8] = []) -> (status: Int32, output: String) {

@@ -33,6 +33,17 @@ import Testing
         #expect(proof.findings == [.leak(Leak(word: "fixed", place: "body of GET http://127.0.0.1:3000/", excerpt: "<!-- fixed --><h1>12 things</h1>"))])
     }
 
+    @Test func `pages that no check opens are read: those without anything to fill in, and those that links lead to`() throws {
+        let routes = #"""
+            "routes": {
+                "GET /about": [{"step": "a", "do": "respond", "html": "<a href=\"/about/us?x=1#top\">us</a>"}],
+                "GET /about/{topic}": [{"step": "a", "do": "respond", "html": "<p>a fixed page</p>"}],
+            """#
+        let prepared = try KioskPack.prepared(["services/store.json": [("\"routes\": {", routes)]])
+        let proof = try Prover(prepared: prepared).prove(#require(prepared.pack.state(named: "fixed")))
+        #expect(proof.findings == [.leak(Leak(word: "fixed", place: "body of GET http://127.0.0.1:3000/about/us?x=1", excerpt: "<p>a fixed page</p>"))])
+    }
+
     @Test(arguments: [
         ("the default font", []), ("no fault here", ["fault"]), ("Faults", ["fault"]), ("re-injected", ["inject"]), ("disinjected", []),
         ("prices-wait", ["prices-wait"]), ("prices_wait=1", ["prices_wait"]), ("prices-waited", []), ("unbroken", []), ("BROKEN", ["broken"]),

@@ -12,7 +12,8 @@ import Testing
         #expect(report.faults[1].red == ["Home page is quick", "Prices are quick"])
         #expect(report.faults.allSatisfy { $0.evidence.allSatisfy { $0.matches > 0 } && !$0.evidence.isEmpty })
         #expect(report.states[0].red == ["Home page is quick", "Prices are quick", "An order is kept"])
-        #expect(report.text.hasSuffix("\n7 passed, 0 failed\n"))
+        #expect(report.pairs.flatMap(\.findings) == [])
+        #expect(report.text.hasSuffix("\n\(7 + report.pairs.count) passed, 0 failed\n"))
         #expect(report.isProved)
     }
 
@@ -74,6 +75,21 @@ import Testing
         #expect(result.red == ["Home page opens"])
         guard case .red("Home page opens", .recovered, _)? = result.findings.first else { Issue.record("\(result.findings)"); return }
         #expect(result.findings.count == 1)
+    }
+
+    @Test func `what runs after a fault that goes off must be what ran before`() throws {
+        let bench = try Prover(prepared: KioskPack.prepared()).bench()
+        let prints = try bench.loop.run {
+            try await bench.open(state: "fixed", instrumentation: .full)
+            var prints = [try await bench.deployedFingerprint()]
+            try await bench.shop.with { try await $0.switchOn("prices-wait") }
+            prints.append(try await bench.deployedFingerprint())
+            try await bench.shop.with { try await $0.switchOff("prices-wait") }
+            prints.append(try await bench.deployedFingerprint())
+            return prints
+        }
+        #expect(prints[0] == prints[2])
+        #expect(prints[0] != prints[1])
     }
 
     @Test func `a fault that changes nothing is not proved by checks that stay green`() throws {

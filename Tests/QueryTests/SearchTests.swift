@@ -28,6 +28,27 @@ import Testing
         #expect(try found(query) == expected)
     }
 
+    private static let line = #"{"level":"fatal","status":500,"named_tags":{"request_id":"r-1","a.b":{"c":1}},"exception":{"name":"KeyError","stack_trace":["a.rb:1","b.rb:2"]}}"#
+
+    @Test(arguments: [
+        ("@exception.name:KeyError", true), ("@exception.name:keyerror", false), ("@exception.stack_trace:b*", true), ("@exception.stack_trace:c*", false),
+        ("@exception.name:*", true), ("@exception.cause:*", false), ("@named_tags.request_id:r-1", true), ("@named_tags.a.b.c:1", true), ("@status:>=500", true),
+        ("@field.inner:7", true), ("@field.inner:8", false), ("@fiel:*", false), ("status:fatal", true), ("status:emergency", true), ("status:error", false),
+        ("words", true), ("KeyError", false), ("*:KeyError", true),
+    ])
+    func `named fields and members of JSON lines are found by their paths`(query: String, isFound: Bool) throws {
+        let record = LogRecord(
+            time: Timestamp(nanoseconds: 0), service: ServiceIdentity(name: "store", version: "", environment: ""), level: .fatal, line: Self.line, message: "some words",
+            attributes: [Attribute("field", .object(["inner": 7]))])
+        #expect(try LogSearch(parsing: query).matches(record) == isFound)
+    }
+
+    @Test(arguments: ["@exception.name:x", "@exception:*"]) func `lines that only look like JSON have no members`(query: String) throws {
+        let record = LogRecord(
+            time: Timestamp(nanoseconds: 0), service: ServiceIdentity(name: "store", version: "", environment: ""), level: .info, line: #"{"exception":{"name":"x""#, message: "")
+        #expect(try !LogSearch(parsing: query).matches(record))
+    }
+
     @Test(arguments: [
         ("service:", 9), ("(service:ads", 13), ("service:ads)", 12), ("\"open", 1), ("@status", 8), ("@a:[1 2]", 7), ("@a:>x", 5), ("a OR", 5), ("a\\", 3),
         ("*x*:1", 1),

@@ -56,6 +56,15 @@ extension Shop {
         }
     }
 
+    /// Spans with their companions as lines: indentation by depth, operation, service and resource, then `attributes` where a span has them.
+    public func outline(_ attributes: [String] = ["key", "hit"]) async throws -> [String] {
+        try await with { core in
+            var lines: [String] = []
+            TraceView(of: core.recorder).forEach { lines += $0.outline(attributes) }
+            return lines
+        }
+    }
+
     /// Durations of spans by resource, in milliseconds.
     public func spans(of service: String) async throws -> [(resource: String, milliseconds: Double)] {
         try await with { core in
@@ -73,4 +82,19 @@ extension Shop {
 
 extension Response {
     public var text: String { String(decoding: bodyBytes, as: UTF8.self) }
+}
+
+extension Trace {
+    /// See `Shop.outline`.
+    public func outline(_ attributes: [String]) -> [String] {
+        let tree = TraceTree(self)
+        func lines(_ position: Int, _ depth: Int) -> [String] {
+            let span = spans[position]
+            let all = span.allAttributes
+            let told = attributes.compactMap { name in all[name].map { " \(name)=\($0.text)" } }
+            let line = String(repeating: "  ", count: depth) + "\(span.template.name) \(span.template.service.name) \(span.resourceName)" + told.joined()
+            return [line] + tree.children[position].flatMap { lines($0, depth + 1) }
+        }
+        return spans.indices.filter { tree.parents[$0] == nil }.flatMap { lines($0, 0) }
+    }
 }

@@ -1,5 +1,7 @@
 import Base
 import HTTP
+import Load
+import Synchronization
 import Telemetry
 import Testing
 
@@ -8,34 +10,50 @@ import Testing
 /// The traffic that was recorded at the original, played at its own pace in simulated time.
 @Suite struct StoredogReplayTests {
     struct Answer: Sendable {
-        var request: RecordedRequest
+        /// Without the host.
+        var line: String
         var response: ClientResponse
+
+        var target: Substring { line.split(separator: " ", maxSplits: 1)[1] }
     }
 
     struct Replay: Sendable {
+        var report: ReplayReport
         var answers: [Answer]
         /// Requests by service and resource.
         var calls: [String: Int]
         var cart: String
 
-        func statuses(_ prefix: String) -> Set<Int> { Set(answers.filter { $0.request.line.hasPrefix(prefix) }.map(\.response.status)) }
+        func statuses(_ prefix: String) -> Set<Int> { Set(answers.filter { $0.line.hasPrefix(prefix) }.map(\.response.status)) }
+    }
+
+    /// Carries requests to the shop and keeps what comes back.
+    final class Courier: LoadTransport {
+        private let bench: Bench
+        private let base: String
+        private let kept = Mutex<[Answer]>([])
+        var answers: [Answer] { kept.withLock { $0 } }
+
+        init(_ bench: Bench, base: String) {
+            self.bench = bench
+            self.base = base
+        }
+
+        func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+            let response = try await bench.transport.send(request)
+            kept.withLock { $0.append(Answer(line: "\(request.method) \(request.url.dropFirst(base.count))", response: response)) }
+            return response
+        }
     }
 
     static func replay(_ state: String) throws -> Replay {
-        let requests = try Recording.read()
+        let recording = RecordedMessages(try Recording.read().map { .request($0) })
         return try Storedog.visit(state) { visitor in
             let bench = visitor.bench
-            let start = bench.loop.now
-            var answers: [Answer] = []
-            for request in requests {
-                let early = request.offset - (bench.loop.now - start)
-                if early > .zero { try await bench.loop.sleep(for: early) }
-                var headers = request.headers
-                headers.remove("Host")
-                let url = bench.url(of: "store-frontend") + request.target
-                let response = try await bench.transport.send(ClientRequest(method: request.method, url: url, headers: headers, body: Array(request.body.utf8)))
-                answers.append(Answer(request: request, response: response))
-            }
+            let base = bench.url(of: "store-frontend")
+            let courier = Courier(bench, base: base)
+            let replayer = Replayer(ReplayOptions(target: try #require(Target(base))), transport: courier, loop: bench.loop)
+            let report = try await replayer.run([ReplayInput(recording)])
             let calls = try await bench.shop.with { core in
                 var calls: [String: Int] = [:]
                 for span in core.recorder.spans().elements where span.template.kind == .server {
@@ -44,34 +62,38 @@ import Testing
                 return calls
             }
             visitor.cookies = ["guest_token": Visitor.recordedCookie, "token": Visitor.recordedCookie]
-            return Replay(answers: answers, calls: calls, cart: try await visitor.get("/cart_link").text)
+            return Replay(report: report, answers: courier.answers, calls: calls, cart: try await visitor.get("/cart_link").text)
         }
     }
 
     @Test func `the broken shop fails 8 of 101 requests, and its pages with banners need 2.5 seconds`() throws {
         let replay = try Self.replay("broken")
         #expect(replay.answers.count == 101)
+        #expect(replay.report.failures == 8 && replay.report.statuses == [200: 91, 304: 2, 500: 8])
         let failed = replay.answers.filter { $0.response.status >= 500 }
         #expect(
-            failed.map(\.request.line) == [
+            failed.map(\.line) == [
                 "GET /products?utf8=%E2%9C%93&taxon=&keywords=t+shirt", "GET /cart", "GET /t/categories", "GET /t/mugs",
                 "GET /products?utf8=%E2%9C%93&taxon=3&keywords=tote", "GET /cart?variant_id=11", "GET /t/categories", "GET /cart?variant_id=1",
             ])
         #expect(failed.allSatisfy { $0.response.status == 500 && $0.response.type.hasPrefix("text/html") })
-        let pages = replay.answers.filter { $0.request.target == "/" || $0.request.target == "/?page=2" || $0.request.target.hasPrefix("/products/") }
+        let pages = replay.answers.filter { $0.target == "/" || $0.target == "/?page=2" || $0.target.hasPrefix("/products/") }
         #expect(pages.count == 27)
         #expect(pages.allSatisfy { $0.response.timings.total >= .milliseconds(2_500) && $0.response.timings.total < .milliseconds(3_000) })
-        let others = replay.answers.filter { !pages.map(\.request.offset).contains($0.request.offset) }
+        let others = replay.answers.filter { !pages.map(\.line).contains($0.line) }
         #expect(others.allSatisfy { $0.response.timings.total < .milliseconds(500) })
     }
 
     @Test func `the fixed shop fails none, and nothing takes half a second`() throws {
         let replay = try Self.replay("fixed")
-        #expect(replay.answers.filter { $0.response.status >= 400 }.map(\.request.line) == [])
+        #expect(replay.answers.filter { $0.response.status >= 400 }.map(\.line) == [])
         #expect(replay.answers.allSatisfy { $0.response.timings.total < .milliseconds(500) })
+        #expect(replay.report.failures == 0 && replay.report.sessions == 1)
+        // One browser at its own pace: nearly nothing is late, and the last request leaves where it did.
+        #expect(replay.report.duration >= .milliseconds(518_564) && replay.report.duration < .milliseconds(519_064))
         #expect(replay.statuses("GET /assets/glyphicons") == [304])
         #expect(replay.statuses("GET /assets/favicon") == [200])
-        #expect(replay.answers.filter { $0.request.target == "/favicon.ico" }.allSatisfy { $0.response.body.isEmpty })
+        #expect(replay.answers.filter { $0.target == "/favicon.ico" }.allSatisfy { $0.response.body.isEmpty })
     }
 
     @Test(arguments: ["broken", "fixed"]) func `the recorded browser's cart grows by two, and pages ask the services they need`(state: String) throws {
@@ -89,6 +111,6 @@ import Testing
         let replay = try Self.replay("ads-errors")
         let failed = replay.answers.filter { $0.response.status >= 500 }
         #expect(failed.count == 27)
-        #expect(failed.allSatisfy { $0.request.target.hasPrefix("/products/") || $0.request.target.prefix(2) == "/?" || $0.request.target == "/" })
+        #expect(failed.allSatisfy { $0.target.hasPrefix("/products/") || $0.target.prefix(2) == "/?" || $0.target == "/" })
     }
 }

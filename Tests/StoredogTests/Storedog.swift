@@ -16,10 +16,12 @@ enum Storedog {
 
     /// Opens a fresh shop in a state and lets a visitor in.
     @discardableResult
-    static func visit<Result: Sendable>(_ state: String = "fixed", _ body: @escaping @Sendable (Visitor) async throws -> Result) throws -> Result {
+    static func visit<Result: Sendable>(
+        _ state: String = "fixed", as level: Instrumentation = .full, _ body: @escaping @Sendable (Visitor) async throws -> Result
+    ) throws -> Result {
         let bench = try Prover(prepared: prepared).bench()
         return try bench.loop.run {
-            try await bench.open(state: state, instrumentation: .full)
+            try await bench.open(state: state, instrumentation: level)
             return try await body(Visitor(bench))
         }
     }

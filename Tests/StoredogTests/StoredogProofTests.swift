@@ -1,3 +1,6 @@
+import EmbeddedPacks
+import Handlers
+import Storefront
 import Testing
 
 @testable import Proving
@@ -13,8 +16,22 @@ import Testing
         #expect(try Prover(prepared: Storedog.prepared).prove(state).findings == [])
     }
 
+    @Test func `two faults at once fail exactly the checks of both`() throws {
+        #expect(try Prover(prepared: Storedog.prepared).provePairs().flatMap(\.findings) == [])
+    }
+
     @Test(arguments: ["broken", "fixed", "attack", "react", "broken-no-instrumentation", "broken-no-apm-instrumentation", "ads-canary-v2", "latest"])
     func `the workshop's names for states are known`(name: String) throws {
         #expect(Storedog.prepared.pack.state(named: name) != nil)
+    }
+}
+
+/// The smallest pack, which doubles as the worked example of how to write one.
+@Suite struct HelloProofTests {
+    @Test func `hello does what it says`() throws {
+        let prepared = try PreparedPack(EmbeddedPacks.files(of: "hello")!, handlers: .builtIn)
+        let report = try Prover(prepared: prepared).prove()
+        #expect(report.isProved, "\(report.text)")
+        #expect(report.passed == 6)
     }
 }

@@ -11,10 +11,11 @@ extension ServiceIdentity {
 extension SpanTemplate {
     static func make(
         service: ServiceIdentity = .make(), name: String = "flask.request", resource: String = "GET /ads", type: String = "web",
-        kind: Kind = .server, attributes: [Attribute] = [], companions: [Companion] = []
+        kind: Kind = .server, attributes: [Attribute] = [], computed: [ComputedAttribute] = [.status], companions: [Companion] = []
     ) -> SpanTemplate {
         SpanTemplate(
-            service: service, name: name, resource: resource, type: type, kind: kind, attributes: attributes, companions: companions)
+            service: service, name: name, resource: resource, type: type, kind: kind, attributes: attributes, computed: computed,
+            companions: companions)
     }
 }
 

@@ -77,4 +77,56 @@ import Testing
         #expect(SpanExpansion.expand(spans).map(\.id) == [2, 1])
         #expect(SpanExpansion.adopter(of: spans[0]) == nil)
     }
+
+    @Test func `what comes after the handler stays beside its spans, which end there`() throws {
+        let root = Span.make(id: 1, Self.request)
+        let query = Span.make(id: 2, parent: 1, .make(name: "postgres.query"), start: 300, duration: 100)
+        var page = Span.make(id: 3, parent: 1, .make(name: "page"), start: 700, duration: 200)
+        page.isOutsideHandler = true
+        let spans = Dictionary(uniqueKeysWithValues: SpanExpansion.expand([query, page, root]).map { ($0.template.name, $0) })
+        #expect(spans["postgres.query"]?.parent == spans["handler"]?.id)
+        #expect(spans["page"]?.parent == 1)
+        let wrapper = try #require(spans["wrapper"])
+        #expect(wrapper.start.microseconds == 140 && wrapper.end.microseconds == 560)
+        #expect(spans["after"].map { $0.end.microseconds <= 700 } == true)
+    }
+
+    private static let query = SpanTemplate.make(
+        name: "sqlite.query", type: "sql", kind: .client,
+        companions: [
+            SpanTemplate.Companion(
+                SpanTemplate.make(
+                    service: .make("records"), name: "records", resource: "Product", type: "custom", kind: .internal,
+                    computed: [ComputedAttribute("count", .rows)]), from: 0.9, to: 1, isBeside: true, needsRows: true)
+        ])
+
+    @Test func `a companion beside a statement takes the end of its time and knows its rows`() throws {
+        let root = Span.make(id: 1, Self.request)
+        var span = Span.make(id: 2, parent: 1, Self.query, start: 300, duration: 100)
+        span.detail = .rows(3)
+        let spans = Dictionary(uniqueKeysWithValues: SpanExpansion.expand([span, root]).map { ($0.template.name, $0) })
+        let records = try #require(spans["records"])
+        #expect(records.parent == spans["handler"]?.id && records.parent == spans["sqlite.query"]?.parent)
+        #expect(spans["sqlite.query"]?.end.microseconds == 390)
+        #expect(records.start.microseconds == 390 && records.end.microseconds == 400)
+        #expect(records.allAttributes["count"] == 3)
+    }
+
+    @Test(arguments: [Span.Detail.rows(0), .none]) func `without rows there is none, and the statement has all of its time`(detail: Span.Detail) {
+        var span = Span.make(id: 2, Self.query, duration: 100)
+        span.detail = detail
+        let spans = SpanExpansion.expand([span])
+        #expect(spans.map(\.template.name) == ["sqlite.query"])
+        #expect(spans[0].durationNanoseconds == 100_000)
+    }
+
+    @Test func `an error can be a mere flag on the request, told by a companion`() {
+        let template = SpanTemplate(
+            service: .make(), name: "rack.request", resource: "A#b", kind: .server, hidesError: true,
+            companions: [SpanTemplate.Companion(Self.companion("controller"), from: 0, to: 1, adoptsChildren: true, carriesError: true)])
+        let error = SpanError(type: "E", message: "boom")
+        let spans = SpanExpansion.expand([Span.make(template, isError: true, error: error)])
+        #expect(spans.map(\.isError) == [true, true])
+        #expect(spans.map(\.error) == [nil, error])
+    }
 }

@@ -50,6 +50,26 @@ import Testing
         #expect(found(TraceSearch(to: Timestamp(nanoseconds: 500_000))) == [10])
     }
 
+    @Test func `in simulated time, where all can start at once, a span comes before those below it and companions keep their order`() {
+        let wrapper = SpanTemplate.Companion(.make(name: "wrapper"), from: 0.5, to: 0.5, adoptsChildren: true)
+        let recorder = Recorder()
+        let request = SpanTemplate.make(name: "request", companions: [SpanTemplate.Companion(.make(name: "before"), from: 0, to: 0.5), wrapper])
+        for (name, id, parent) in [("inner", 3, 2), ("outer", 2, 1), ("next", 4, 1)] {
+            recorder.record(Span.make(trace: 7, id: UInt64(id), parent: UInt64(parent), .make(name: name), start: 0, duration: 0))
+        }
+        recorder.record(Span.make(trace: 7, id: 1, request, start: 0, duration: 0))
+        let names = TraceView(of: recorder).trace("7")?.spans.map(\.template.name)
+        #expect(names == ["request", "before", "wrapper", "outer", "next", "inner"])
+    }
+
+    @Test func `identifiers that form a circle do no harm`() {
+        let recorder = Recorder()
+        for (id, parent) in [(1, 2), (2, 3), (3, 1), (4, 4), (5, 3)] {
+            recorder.record(Span.make(trace: 7, id: UInt64(id), parent: UInt64(parent), .make(), start: 0, duration: 0))
+        }
+        #expect(TraceView(of: recorder).trace("7")?.spans.count == 5)
+    }
+
     @Test func `one trace comes in the order of its starts`() throws {
         let trace = try #require(TraceView(of: recorder()).trace(TraceID(high: 0, low: 10)))
         #expect(trace.spans.map(\.id) == [1, 2, 3, 4])

@@ -8,6 +8,8 @@ final class SQLiteConnection: @unchecked Sendable {
     private var prepared: [ObjectIdentifier: SQLitePrepared] = [:]
     /// More than a pack has; only statements that somebody makes per call get here.
     private static let preparedLimit = 1_000
+    /// Nil while nobody wants to know.
+    var work: SQLiteWork?
 
     /// An empty database in memory.
     convenience init() throws(DatabaseError) {
@@ -51,7 +53,12 @@ final class SQLiteConnection: @unchecked Sendable {
 
     func execute(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {
         guard arguments.count == statement.parameters.count else { throw .wrongArgumentCount(arguments.count, for: statement) }
-        return try prepare(statement).run(arguments, on: handle)
+        let prepared = try prepare(statement)
+        guard work != nil else { return try prepared.run(arguments, on: handle) }
+        // What it has done while nobody wanted to know does not count.
+        _ = prepared.takeSteps()
+        defer { work?.count(prepared) }
+        return try prepared.run(arguments, on: handle)
     }
 
     private func prepare(_ statement: Statement) throws(DatabaseError) -> SQLitePrepared {

@@ -54,6 +54,25 @@ public final class SQLiteDatabase: Database {
 
     public var statistics: PoolStatistics { pool.statistics }
 
+    // MARK: Work
+
+    /// Begins to count what statements cost; nothing is counted before.
+    public func measureWork() { connection?.work = SQLiteWork() }
+
+    /// What statements have cost since `measureWork`.
+    public var work: SQLiteWork { connection?.work ?? SQLiteWork() }
+
+    // MARK: Looking from outside
+
+    /// Runs one SQL text without parameters at once, past permits and open transactions: for who watches a database from outside. Takes no
+    /// simulated time and counts as no work.
+    ///
+    /// - Throws: `DatabaseError` for SQL that fails. A database in a file is used by worker threads and cannot be watched so.
+    public func look(_ sql: String) throws(DatabaseError) -> [Record] {
+        precondition(!isFile, "only a database in memory can be watched from outside")
+        return try open().rows(sql)
+    }
+
     // MARK: Statements
 
     public func query(_ statement: Statement, _ arguments: [Value]) async throws(DatabaseError) -> QueryResult {

@@ -57,6 +57,9 @@ final class SQLitePrepared {
 
     private static let reservedRows = 1_024
 
+    /// Instructions of SQLite's virtual machine since the last call.
+    func takeSteps() -> Int { Int(sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 1)) }
+
     private func readRow() -> Record {
         let count = Int(sqlite3_data_count(handle))
         // A changed schema re-prepares the statement, which can give SELECT * other columns.

@@ -8,14 +8,18 @@ public struct ClientOptions: Sendable, Equatable {
     public var bodyLimitBytes: Int
     /// True obeys `http_proxy`, `https_proxy` and `no_proxy`; false connects directly whatever the environment says.
     public var usesProxyFromEnvironment: Bool
+    /// `host:port` of a proxy for all requests; wins over the environment.
+    public var proxy: String?
 
     public init(
-        connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false
+        connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false,
+        proxy: String? = nil
     ) {
         self.connectionsPerHost = connectionsPerHost
         self.idleConnections = idleConnections
         self.bodyLimitBytes = bodyLimitBytes
         self.usesProxyFromEnvironment = usesProxyFromEnvironment
+        self.proxy = proxy
     }
 
     public static let `default` = ClientOptions()

@@ -24,10 +24,12 @@ final class EasyHandle: @unchecked Sendable {
         curl_easy_reset(pointer)
         curl_slist_free_all(fields)
         fields = nil
-        message[0] = 0
+        clearMessage()
     }
 
     func useMessageBuffer() { curl_set_pointer(pointer, CURLOPT_ERRORBUFFER, message) }
+
+    func clearMessage() { message[0] = 0 }
 
     /// The library's words about the last failure; empty when it left none.
     var errorText: String { String(cString: message) }
@@ -36,8 +38,11 @@ final class EasyHandle: @unchecked Sendable {
     func set(_ option: CURLoption, _ value: String) { curl_set_text(pointer, option, value) }
 
     func set(headerLines: [String]) {
-        for line in headerLines { fields = curl_slist_append(fields, line) }
-        curl_set_list(pointer, CURLOPT_HTTPHEADER, fields)
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in headerLines { list = curl_slist_append(list, line) }
+        curl_set_list(pointer, CURLOPT_HTTPHEADER, list)
+        curl_slist_free_all(fields)
+        fields = list
     }
 
     /// The library takes a copy.

@@ -17,7 +17,7 @@ struct Hop {
         timeout = request.timeout
     }
 
-    /// Turns `request` into the one that a redirect asks for (RFC 9110 §15.4).
+    /// Turns `request` into the one that a redirect asks for.
     mutating func follow(_ response: ClientResponse, to location: String) throws(ClientError) {
         guard count < limit else { throw .tooManyRedirects }
         count += 1
@@ -26,21 +26,7 @@ struct Hop {
             guard timeout > elapsed else { throw .timedOut(after: timeout) }
             request.timeout = timeout - elapsed
         }
-        changeMethod(after: response.status)
-        if Self.origin(location) != Self.origin(request.url) {
-            // Credentials are for the host that they were meant for.
-            for name in ["Authorization", "Cookie", "Host"] { request.headers.remove(name) }
-        }
-        request.url = location
-    }
-
-    /// 303 asks for GET; after 301 and 302 every browser turns POST into GET; 307 and 308 change nothing.
-    private mutating func changeMethod(after status: Int) {
-        let becomesGet = (status == 303 && request.method != "HEAD") || ([301, 302].contains(status) && request.method == "POST")
-        guard becomesGet else { return }
-        request.method = "GET"
-        request.body = []
-        request.headers.remove("Content-Type")
+        request.follow(status: response.status, to: location)
     }
 
     func finish(_ response: ClientResponse) -> ClientResponse {
@@ -48,11 +34,5 @@ struct Hop {
         response.timings.redirect = elapsed
         response.timings.total += elapsed
         return response
-    }
-
-    /// Scheme, host and port.
-    private static func origin(_ url: String) -> [String] {
-        guard let parts = URLParts(url) else { return [url] }
-        return [parts.scheme, parts.host, String(parts.port)]
     }
 }

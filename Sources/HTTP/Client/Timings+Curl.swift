@@ -1,13 +1,10 @@
 import Base
-import CCurl
 
 extension ClientResponse.Timings {
-    /// Cuts libcurl's points in time, each measured from the start, into phases.
-    init(of easy: EasyHandle) {
+    /// Cuts points in time, each measured from the start, into phases.
+    init(_ times: ClientAnswer.Times) {
         self.init(
-            dns: easy.microseconds(CURLINFO_NAMELOOKUP_TIME_T), connected: easy.microseconds(CURLINFO_CONNECT_TIME_T),
-            secured: easy.microseconds(CURLINFO_APPCONNECT_TIME_T), firstByte: easy.microseconds(CURLINFO_STARTTRANSFER_TIME_T),
-            total: easy.microseconds(CURLINFO_TOTAL_TIME_T))
+            dns: times.nameFound, connected: times.connected, secured: times.secured, firstByte: times.firstByte, total: times.end)
     }
 
     /// All points in microseconds from the start; a point of 0 was never passed, as for TLS on a plain connection.

@@ -22,6 +22,18 @@ public struct URLParts: Sendable, Equatable {
         self.port = port
     }
 
+    /// Where a reference such as `/login` or `?page=2` leads from a page (RFC 3986 §5); nil when one of both is no URL.
+    public static func resolve(_ reference: String, from url: String) -> String? {
+        guard let handle = curl_url() else { return nil }
+        defer { curl_url_cleanup(handle) }
+        let flags = UInt32(CURLU_URLENCODE)
+        guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK, curl_url_set(handle, CURLUPART_URL, reference, flags) == CURLUE_OK else { return nil }
+        var text: UnsafeMutablePointer<CChar>?
+        guard curl_url_get(handle, CURLUPART_URL, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { curl_free(text) }
+        return String(cString: text)
+    }
+
     private static func part(_ handle: OpaquePointer, _ what: CURLUPart) -> String? {
         var text: UnsafeMutablePointer<CChar>?
         guard curl_url_get(handle, what, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text else { return nil }

@@ -34,6 +34,12 @@ public struct RequestTarget: Sendable, Equatable {
         return Substring(rest[end...])
     }
 
+    /// Path and query as a server sees them (RFC 9112 §3.2.1), whatever form they were sent in.
+    public var originForm: String {
+        if raw.utf8.first == UInt8(ascii: "/") { return raw }
+        return rawQuery.map { "\(rawPath)?\($0)" } ?? String(rawPath)
+    }
+
     /// The path's segments, decoded one by one so that an encoded slash stays inside its segment. `/a/` has `a` and an empty one.
     public func segments() throws(PercentEncoding.BadEscape) -> [String] {
         try Self.segments(of: rawPath)

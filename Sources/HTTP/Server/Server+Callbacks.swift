@@ -97,9 +97,10 @@ extension Server {
     }
 
     func beginHandling(_ exchange: Exchange, method: UnsafePointer<CChar>, on connection: OpaquePointer) -> MHD_Result {
+        let peer = mhd_client_address(connection)
         let request = Request(
             method: String(cString: method), target: exchange.target, headers: Self.headers(of: connection), body: exchange.body,
-            remoteAddress: mhd_client_address(connection).map(SocketAddress.text) ?? "")
+            remoteAddress: peer.map(SocketAddress.text) ?? "", remotePort: peer.map(SocketAddress.port) ?? 0)
         exchange.body = []
         handle(request, for: exchange, on: connection)
         return .YES

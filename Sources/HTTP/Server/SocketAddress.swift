@@ -34,11 +34,17 @@ struct SocketAddress {
 
     var family: Int32 { Int32(storage.ss_family) }
 
-    var port: Int {
-        withUnsafeBytes(of: storage) { bytes in
-            // Both families keep the port behind the family field.
-            Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: MemoryLayout<sa_family_t>.size, as: UInt16.self)))
-        }
+    var port: Int { withUnsafeBytes(of: storage) { Self.port(at: $0.baseAddress!) } }
+
+    /// 0 for families other than IPv4 and IPv6.
+    static func port(of address: UnsafePointer<sockaddr>) -> Int {
+        let family = Int32(address.pointee.sa_family)
+        return family == AF_INET || family == AF_INET6 ? port(at: UnsafeRawPointer(address)) : 0
+    }
+
+    /// Both families keep the port behind the family field.
+    private static func port(at address: UnsafeRawPointer) -> Int {
+        Int(UInt16(bigEndian: address.loadUnaligned(fromByteOffset: MemoryLayout<sa_family_t>.size, as: UInt16.self)))
     }
 
     func withPointer(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

@@ -91,6 +91,8 @@ public final class CompiledService {
     public let isReachable: Bool
     public let log: ServiceLogFormat
     public let source: SourcePrinter.Source
+    /// Field in which requests bring and answers carry an identifier of the request; nil when the service gives none.
+    public let requestIDHeader: String?
     /// Limit of the service's connection pool.
     public let connectionLimit: Int
     /// Position of the service's database.
@@ -101,8 +103,8 @@ public final class CompiledService {
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
-        views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, connectionLimit: Int, database: Int?,
-        indexChanges: [String: Bool]
+        views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
+        connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
     ) {
         self.identity = identity
         self.router = router
@@ -118,6 +120,7 @@ public final class CompiledService {
         self.isReachable = isReachable
         self.log = log
         self.source = source
+        self.requestIDHeader = requestIDHeader
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges

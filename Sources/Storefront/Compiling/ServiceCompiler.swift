@@ -7,7 +7,7 @@ import Telemetry
 public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
-        "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes",
+        "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -33,7 +33,12 @@ public struct ServiceCompiler {
             attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))])
         for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
         _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
-        spans = SpanSettings(node["telemetry"], reporting: diagnostics)
+        spans = SpanSettings(
+            node["telemetry"],
+            constants: [
+                "env": identity.environment, "version": identity.version, "language": node["language"]?.string ?? "",
+                "runtime": World.uuid(named: "\(service) \(identity.version)", seed: surroundings.seed),
+            ], reporting: diagnostics)
         let database = diagnostics.string("database", in: node, pointer: "")
         if let database, surroundings.databaseIndex[database] == nil {
             diagnostics.report(
@@ -42,7 +47,8 @@ public struct ServiceCompiler {
         }
         let style = diagnostics.choice("json", in: node, pointer: "", among: Array(JSONStyle.named.keys)) ?? "compact"
         compiler = WiringCompiler(
-            service: service, identity: identity, spans: spans, database: database, jsonStyle: JSONStyle.named[style]!,
+            service: service, identity: identity, spans: spans, log: ServiceLogFormat(node["logs"], service: service, reporting: diagnostics),
+            database: database, jsonStyle: JSONStyle.named[style]!,
             procedures: Self.procedures(node["procedures"], reporting: diagnostics), lines: source.lines, surroundings: surroundings, reporting: diagnostics)
     }
 
@@ -67,7 +73,7 @@ public struct ServiceCompiler {
             errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
             jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
             isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,
-            log: ServiceLogFormat(node["logs"], service: compiler.serviceName, reporting: diagnostics), source: source,
+            log: compiler.log, source: source, requestIDHeader: diagnostics.string("requestIDHeader", in: node, pointer: ""),
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
             database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
     }
@@ -137,7 +143,7 @@ public struct ServiceCompiler {
     private func serverSpan(name: String?, method: String, route: String, handler: String, attributes: JSONNode? = nil) -> SpanTemplate {
         let own = (attributes?.members ?? []).map { Attribute($0.name, $0.value.value) }
         return spans.template(
-            .server, resource: name ?? "\(method) \(route)", identity: identity, attributes: own + (route.isEmpty ? [] : [Attribute("http.route", .string(route))]),
+            .server, resource: name ?? "\(method) \(route)", identity: identity, attributes: own,
             facts: Self.facts(name: name ?? "\(method) \(route)", method: method, route: route, handler: handler))
     }
 

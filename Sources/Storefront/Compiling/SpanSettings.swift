@@ -4,46 +4,80 @@ import Telemetry
 
 /// How the spans of a service look: its `telemetry` object.
 ///
-/// For each kind (`server`, `client`, `sql`, `template`, `internal`): `name`, `resource`, `type`, `service`, `attributes` and
-/// `companions`, the spans that the service's framework adds around its handler.
+/// | Key | Meaning |
+/// |---|---|
+/// | `conventions` | names of attributes: `opentelemetry` (default), `opentelemetry-old`, `datadog`, or a list of them |
+/// | `models` | class of a table's rows, by table: what `{model}` stands for in companions of `sql` |
+/// | `server`, `client`, `sql`, `template`, `partial`, `cache`, `internal` | spans of one kind |
+///
+/// A kind has `name`, `resource`, `type`, `service`, `attributes`, `companions` (the spans that the service's framework adds around its handler)
+/// and `error`: `detail` (default), or `flag` where only companions tell what went wrong. Spans of partials and caches are recorded
+/// only by a service that describes them: not every tracer sees them. Texts may hold placeholders, see `SpanText`.
 struct SpanSettings {
-    static let kindKeys = ["name", "resource", "type", "service", "attributes", "companions"]
-    private static let companionKeys = kindKeys + ["from", "to", "adopts", "error"]
+    static let kindKeys = ["name", "resource", "type", "service", "attributes", "companions", "error"]
+    static let companionKeys = ["name", "resource", "type", "service", "attributes", "companions", "from", "to", "adopts", "error", "beside", "rows"]
+    static let errorStyles = ["detail", "flag"]
 
     private let nodes: [SpanKindName: JSONNode]
+    private let conventions: [SpanConvention]
+    /// Placeholders that mean the same in all spans of the service.
+    private let constants: [String: String]
+    /// Class names by table.
+    let models: [String: String]
 
-    init(_ node: JSONNode?, reporting diagnostics: Diagnostics) {
+    init(_ node: JSONNode?, constants: [String: String], reporting diagnostics: Diagnostics) {
+        self.constants = constants
         var nodes: [SpanKindName: JSONNode] = [:]
-        if let node {
-            for member in diagnostics.members(of: node, pointer: "/telemetry", known: SpanKindName.allCases.map(\.rawValue)) {
-                guard let kind = SpanKindName(rawValue: member.name) else { continue }
-                nodes[kind] = member.value
-                Self.check(member.value, pointer: "/telemetry/" + member.name, known: Self.kindKeys, diagnostics)
-            }
+        let known = ["conventions", "models"] + SpanKindName.allCases.map(\.rawValue)
+        for member in node.map({ diagnostics.members(of: $0, pointer: "/telemetry", known: known) }) ?? [] {
+            guard let kind = SpanKindName(rawValue: member.name) else { continue }
+            nodes[kind] = member.value
+            SpanSettingsChecker(diagnostics).check(member.value, pointer: "/telemetry/" + member.name)
         }
         self.nodes = nodes
+        conventions = Self.conventions(node, diagnostics)
+        models = Self.models(node, diagnostics)
     }
 
-    private static func check(_ node: JSONNode, pointer: String, known: [String], _ diagnostics: Diagnostics) {
-        _ = diagnostics.members(of: node, pointer: pointer, known: known)
-        for name in ["name", "resource", "type", "service"] { _ = diagnostics.string(name, in: node, pointer: pointer) }
-        for (index, companion) in (node["companions"]?.array ?? []).enumerated() {
-            check(companion, pointer: pointer + "/companions/\(index)", known: companionKeys, diagnostics)
+    private static func conventions(_ node: JSONNode?, _ diagnostics: Diagnostics) -> [SpanConvention] {
+        guard let node, let value = node["conventions"] else { return [.opentelemetry] }
+        let names = value.string.map { [$0] } ?? diagnostics.strings("conventions", in: node, pointer: "/telemetry")
+        return names.compactMap { name in
+            let convention = SpanConvention(rawValue: name)
+            if convention == nil {
+                let known = SpanConvention.allCases.map(\.rawValue)
+                diagnostics.report(
+                    "no convention is named \"\(name)\"" + suggestion(for: name, among: known), at: value.location, pointer: "/telemetry/conventions")
+            }
+            return convention
         }
     }
 
-    /// - Parameter facts: Replacements for `{method}`, `{route}`, `{name}`, `{handler}`, `{controller}` and `{action}` in names, resources and
-    ///   attributes.
+    private static func models(_ node: JSONNode?, _ diagnostics: Diagnostics) -> [String: String] {
+        guard let node = node?["models"] else { return [:] }
+        let members = diagnostics.members(of: node, pointer: "/telemetry/models").compactMap { member in
+            diagnostics.string(member.name, in: node, pointer: "/telemetry/models").map { (member.name, $0) }
+        }
+        return Dictionary(members, uniquingKeysWith: { first, _ in first })
+    }
+
+    func describes(_ kind: SpanKindName) -> Bool { nodes[kind] != nil }
+
+    /// - Parameters:
+    ///   - attributes: Beside those of the settings.
+    ///   - facts: Placeholders of this span, by name.
     func template(
         _ kind: SpanKindName, resource: String, identity: ServiceIdentity, attributes: [Attribute], facts: [String: String] = [:]
     ) -> SpanTemplate {
         let node = nodes[kind]
+        let facts = facts.merging(constants) { own, _ in own }
         let service = Self.service(node, identity)
+        let own = SpanAttributes(Self.attributes(node) + conventions.flatMap { $0.attributes(of: kind) }, facts: facts)
         return SpanTemplate(
-            service: service, name: Self.filled(node?["name"]?.string ?? Self.standardName(kind), facts),
-            resource: node?["resource"]?.string.map { Self.filled($0, facts) } ?? resource, type: node?["type"]?.string ?? Self.standardType(kind),
-            kind: Self.kind(kind), attributes: Self.attributes(node, facts) + attributes,
-            companions: Self.companions(node, identity: service, facts: facts))
+            service: service, name: Self.filled(node?["name"]?.string ?? kind.standardName, facts),
+            resource: node?["resource"]?.string.map { Self.filled($0, facts) } ?? resource, type: node?["type"]?.string ?? kind.standardType,
+            kind: kind.spanKind, peer: facts["peer"] ?? "", attributes: own.constant + attributes, computed: own.computed, hidesError: node?["error"]?.string == "flag",
+            companions: companions(node, identity: service, facts: facts))
     }
 
     private static func service(_ node: JSONNode?, _ identity: ServiceIdentity) -> ServiceIdentity {
@@ -51,60 +85,64 @@ struct SpanSettings {
         return ServiceIdentity(name: name, version: identity.version, environment: identity.environment, attributes: identity.attributes)
     }
 
-    private static func standardName(_ kind: SpanKindName) -> String {
-        switch kind {
+    private static func attributes(_ node: JSONNode?) -> [(name: String, value: Value)] {
+        (node?["attributes"]?.members ?? []).map { ($0.name, $0.value.value) }
+    }
+
+    private func companions(_ node: JSONNode?, identity: ServiceIdentity, facts: [String: String]) -> [SpanTemplate.Companion] {
+        (node?["companions"]?.array ?? []).compactMap { companion in
+            let service = Self.service(companion, identity)
+            let resource = Self.filled(companion["resource"]?.string ?? companion["name"]?.string ?? "", facts)
+            // The span of a controller, where no route led to one.
+            guard resource.contains(where: { !$0.isWhitespace }) else { return nil }
+            let carriesError = companion["error"]?.value == true
+            let own = SpanAttributes(
+                Self.attributes(companion) + (carriesError ? conventions.flatMap(\.errorAttributes) : []), facts: facts)
+            let template = SpanTemplate(
+                service: service, name: Self.filled(companion["name"]?.string ?? "step", facts), resource: resource,
+                type: companion["type"]?.string ?? "", attributes: own.constant, computed: own.computed)
+            return SpanTemplate.Companion(
+                template, from: companion["from"]?.value.number ?? 0, to: companion["to"]?.value.number ?? 1,
+                adoptsChildren: companion["adopts"]?.value == true, carriesError: carriesError, isBeside: companion["beside"]?.value == true,
+                needsRows: companion["rows"]?.value == true, companions: companions(companion, identity: identity, facts: facts))
+        }
+    }
+
+    private static func filled(_ text: String, _ facts: [String: String]) -> String { SpanText(text).filled(facts) }
+}
+
+/// The kinds of span that a service's telemetry settings describe.
+public enum SpanKindName: String, Sendable, CaseIterable {
+    case server, client, sql, template, partial, cache, `internal`
+
+    var standardName: String {
+        switch self {
         case .server: "http.server.request"
         case .client: "http.client.request"
         case .sql: "db.query"
         case .template: "template.render"
+        case .partial: "template.partial"
+        case .cache: "cache"
         case .internal: "step"
         }
     }
 
-    private static func standardType(_ kind: SpanKindName) -> String {
-        switch kind {
+    var standardType: String {
+        switch self {
         case .server: "web"
         case .client: "http"
         case .sql: "sql"
-        case .template: "template"
+        case .template, .partial: "template"
+        case .cache: "cache"
         case .internal: ""
         }
     }
 
-    private static func kind(_ kind: SpanKindName) -> SpanTemplate.Kind {
-        switch kind {
+    var spanKind: SpanTemplate.Kind {
+        switch self {
         case .server: .server
-        case .client, .sql: .client
-        case .template, .internal: .internal
+        case .client, .sql, .cache: .client
+        case .template, .partial, .internal: .internal
         }
-    }
-
-    private static func attributes(_ node: JSONNode?, _ facts: [String: String]) -> [Attribute] {
-        (node?["attributes"]?.members ?? []).compactMap { member in
-            guard let text = member.value.string else { return Attribute(member.name, member.value.value) }
-            let value = filled(text, facts)
-            return value.isEmpty && !text.isEmpty ? nil : Attribute(member.name, .string(value))
-        }
-    }
-
-    private static func companions(_ node: JSONNode?, identity: ServiceIdentity, facts: [String: String]) -> [SpanTemplate.Companion] {
-        (node?["companions"]?.array ?? []).compactMap { companion in
-            let service = service(companion, identity)
-            let resource = filled(companion["resource"]?.string ?? companion["name"]?.string ?? "", facts)
-            // The span of a controller, where no route led to one.
-            guard resource.contains(where: { !$0.isWhitespace }) else { return nil }
-            let template = SpanTemplate(
-                service: service, name: filled(companion["name"]?.string ?? "step", facts), resource: resource,
-                type: companion["type"]?.string ?? "", attributes: attributes(companion, facts))
-            return SpanTemplate.Companion(
-                template, from: companion["from"]?.value.number ?? 0, to: companion["to"]?.value.number ?? 1,
-                adoptsChildren: companion["adopts"]?.value == true, carriesError: companion["error"]?.value == true,
-                companions: companions(companion, identity: identity, facts: facts))
-        }
-    }
-
-    private static func filled(_ text: String, _ facts: [String: String]) -> String {
-        guard text.contains("{") else { return text }
-        return facts.reduce(text) { $0.split(separator: "{\($1.key)}", omittingEmptySubsequences: false).joined(separator: $1.value) }
     }
 }

@@ -15,11 +15,14 @@ public final class WiringCompiler {
         /// Position of each database of the pack.
         public var databaseIndex: [String: Int]
         public var environment: String
+        /// Of the shop's world: what a running service calls itself by follows from it.
+        public var seed: UInt64
 
-        public init(pack: Pack, handlers: HandlerRegistry, environment: String) {
+        public init(pack: Pack, handlers: HandlerRegistry, environment: String, seed: UInt64 = 0) {
             self.pack = pack
             self.handlers = handlers
             self.environment = environment
+            self.seed = seed
             databaseIndex = Dictionary(uniqueKeysWithValues: pack.databases.enumerated().map { ($1.name, $0) })
         }
     }
@@ -35,6 +38,7 @@ public final class WiringCompiler {
     private let lines: [String: Int]
     /// How the service writes JSON.
     public let jsonStyle: JSONStyle
+    let log: ServiceLogFormat
     /// The service's `procedures` by name.
     let procedures: [String: JSONNode]
     /// Procedures that are being compiled, to find one that uses itself.
@@ -44,12 +48,13 @@ public final class WiringCompiler {
     private var hasReportedSQL = false
 
     init(
-        service: String, identity: ServiceIdentity, spans: SpanSettings, database: String?, jsonStyle: JSONStyle, procedures: [String: JSONNode], lines: [String: Int],
-        surroundings: Surroundings, reporting diagnostics: Diagnostics
+        service: String, identity: ServiceIdentity, spans: SpanSettings, log: ServiceLogFormat, database: String?, jsonStyle: JSONStyle,
+        procedures: [String: JSONNode], lines: [String: Int], surroundings: Surroundings, reporting diagnostics: Diagnostics
     ) {
         serviceName = service
         self.identity = identity
         spanSettings = spans
+        self.log = log
         self.database = database
         self.jsonStyle = jsonStyle
         self.procedures = procedures
@@ -281,7 +286,7 @@ public final class WiringCompiler {
 
     // MARK: Queries and spans
 
-    func query(_ sql: String, at location: SourceLocation, pointer: String, line: Int) -> PreparedQuery? {
+    func query(_ sql: String, givesRecords: Bool, at location: SourceLocation, pointer: String, line: Int) -> PreparedQuery? {
         guard let database, let index = surroundings.databaseIndex[database] else {
             // A database that does not exist was reported where it is named.
             if !hasReportedSQL, database == nil { report("this service has no \"database\", so it cannot run queries", at: location, pointer: pointer) }
@@ -290,17 +295,36 @@ public final class WiringCompiler {
         }
         do {
             let statement = try Statement(parsing: sql)
-            return PreparedQuery(statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], line: line))
+            let facts = [
+                "statement": statement.traceText, "operation": statement.operation, "table": statement.table,
+                "model": givesRecords ? spanSettings.models[statement.table] ?? "" : "",
+            ]
+            return PreparedQuery(
+                statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line))
         } catch {
             report("\(error)", at: location, pointer: pointer)
             return nil
         }
     }
 
-    func span(_ kind: SpanKindName, resource: String, attributes: [Attribute], line: Int) -> SpanTemplate {
+    func span(_ kind: SpanKindName, resource: String, attributes: [Attribute], facts: [String: String], line: Int) -> SpanTemplate {
         spanSettings.template(
             kind, resource: resource, identity: identity,
-            attributes: attributes + [Attribute("code.file.path", .string("services/\(serviceName).json")), Attribute("code.line.number", .int(line))])
+            attributes: attributes + [Attribute("code.file.path", .string("services/\(serviceName).json")), Attribute("code.line.number", .int(line))],
+            facts: facts)
+    }
+
+    func describesSpans(of kind: SpanKindName) -> Bool { spanSettings.describes(kind) }
+
+    func partialSpans(ofPage page: String) -> PartialSpans? {
+        guard describesSpans(of: .partial) else { return nil }
+        let (settings, identity) = (spanSettings, identity)
+        return PartialSpans(page: page) { view in
+            settings.template(
+                .partial, resource: view + ".mustache", identity: identity,
+                attributes: [Attribute("code.file.path", .string("views/\(view).mustache")), Attribute("code.line.number", 1)],
+                facts: ["view": view + ".mustache"])
+        }
     }
 }
 

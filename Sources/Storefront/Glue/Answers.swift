@@ -150,22 +150,3 @@ final class ServeFile: ImmediateOperation {
         return .null
     }
 }
-
-final class WriteLog: ImmediateOperation {
-    private let text: TextTemplate
-    private let logger: TextTemplate?
-    private let level: LogRecord.Level
-    private let line: Int
-
-    init(_ options: StepOptions) {
-        text = options.requiredText("text")
-        logger = options.text("logger")
-        level = options.word("level").flatMap(LogRecord.Level.init) ?? .info
-        line = options.line
-    }
-
-    func runNow(_ exchange: Exchange) throws -> Value? {
-        exchange.log(level, try text.text(exchange), logger: try logger?.text(exchange) ?? "", line: line)
-        return .null
-    }
-}

@@ -28,7 +28,7 @@ final class CallService: Operation {
         body = options.expression("body")
         timeout = options.number("timeoutMilliseconds").map { .milliseconds(exactly: $0) }
         need = options.word("needs").flatMap(Need.init) ?? .any
-        span = options.span(.client, resource: method, attributes: [Attribute("http.request.method", .string(method)), Attribute("peer.service", .string(service))])
+        span = options.span(.client, resource: method, facts: ["method": method, "peer": service])
     }
 
     func run(_ exchange: Exchange) async throws -> Value {
@@ -99,16 +99,22 @@ final class Remote: Operation {
             for (name, value) in Propagation.inject(exchange.context.continued(as: id)) { headers.set(name, value) }
         }
         let start = exchange.world.now
+        let facts = HTTPFacts(method: incoming.method, target: incoming.target, host: Self.host(of: base))
         do {
             let answer = try await client.send(
                 ClientRequest(method: incoming.method, url: base + incoming.target, headers: headers, body: incoming.body, timeout: timeout))
-            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, status: answer.status) }
+            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, status: answer.status, isError: answer.status >= 400, detail: .http(facts)) }
             exchange.response = Response(
                 status: answer.status, headers: Headers(answer.headers.fields.filter { !Self.hopByHop.contains($0.name.lowercased()) }), body: answer.body)
         } catch {
-            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, error: SpanError(type: "\(type(of: error))", message: "\(error)")) }
+            if exchange.shop.isRecording { exchange.record(span, id: id, from: start, detail: .http(facts), error: exchange.spanError(error)) }
             throw error
         }
         return .null
+    }
+
+    private static func host(of url: String) -> String {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        return String(rest.prefix { $0 != "/" })
     }
 }

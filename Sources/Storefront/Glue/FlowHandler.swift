@@ -231,7 +231,7 @@ final class Sometimes: Operation {
 
     func run(_ exchange: Exchange) async throws -> Value {
         let share = try percentage.evaluate(exchange).number ?? 0
-        try await (exchange.world.random.chance(percentage: share) ? yes : no).run(exchange)
+        try await (exchange.world.happens(percentage: share) ? yes : no).run(exchange)
         return .null
     }
 }

@@ -2,14 +2,14 @@ import Base
 import HTTP
 import Telemetry
 
-/// Answers, calls between services, cookies, sessions, files, log lines.
+/// Answers, calls between services, cookies, sessions, files, log lines, values on spans.
 public struct WebHandler: Handler {
     public let name = "web"
-    public let summary = "Answers, calls between services, cookies, sessions, files and log lines."
+    public let summary = "Answers, calls between services, cookies, sessions, files, log lines and values on spans."
 
     public init() {}
 
-    public var operations: [OperationDeclaration] { answers + calls + visitors }
+    public var operations: [OperationDeclaration] { answers + notes + calls + visitors }
 
     private static let headers = OptionDeclaration("headers", .map(.text), "header fields")
     private static let status = OptionDeclaration("status", .expression, "status code, 100 to 599", default: 200)
@@ -47,14 +47,25 @@ public struct WebHandler: Handler {
                     OptionDeclaration("cacheSeconds", .integer(0...31_536_000), "how long clients may keep it"), Self.headers,
                 ]
             ) { ServeFile($0) },
+        ]
+    }
+
+    private var notes: [OperationDeclaration] {
+        [
             OperationDeclaration(
                 "log", "Writes a log line in the service's own format.",
                 options: [
                     OptionDeclaration("text", .text, "the message", required: true),
                     OptionDeclaration("level", .choice(LogRecord.Level.allCases.map(\.rawValue)), "severity", default: "info"),
                     OptionDeclaration("logger", .text, "name of the logger"),
+                    OptionDeclaration("fields", .map(.shape), "named values that belong to the message; the format says where they stand, and a search finds them as `@name`, values inside as `@name.inner`"),
+                    OptionDeclaration("format", .text, "one of the service's `logs.formats`, by name; its usual one when left out"),
                 ]
             ) { WriteLog($0) },
+            OperationDeclaration(
+                "annotate", "Puts named values on the span of the request.",
+                options: [OptionDeclaration("values", .map(.shape), "a value for each attribute", required: true)]
+            ) { Annotate($0) },
         ]
     }
 

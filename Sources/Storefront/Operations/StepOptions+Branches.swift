@@ -8,6 +8,16 @@ extension StepOptions {
     }
 }
 
+extension StepOptions {
+    /// Compiles nested steps, and a shape that may use what they declare; all of that ends with the step.
+    public func steps(_ name: String, giving result: String) -> (steps: StepList, result: Shape) {
+        compiler.scope.block {
+            let steps = node[name].map { compiler.openSteps($0, pointer: pointer + "/" + name) } ?? StepList([])
+            return (steps, shape(result) ?? .constant(.null))
+        }
+    }
+}
+
 extension WiringCompiler {
     /// Steps whose names stay declared when they end.
     func openSteps(_ node: JSONNode, pointer: String) -> StepList { StepList(stepArray(node, pointer: pointer)) }

@@ -95,21 +95,41 @@ public struct StepOptions {
     }
 
     /// A query of the service's database, from an option that holds SQL.
-    public func query(_ name: String) -> PreparedQuery? {
+    ///
+    /// - Parameter givesRecords: Its rows become records that the wiring works with, not a count or a single value.
+    public func query(_ name: String, givesRecords: Bool = false) -> PreparedQuery? {
         guard let (node, pointer) = child(name), let sql = node.string else { return nil }
-        return compiler.query(sql, at: node.location, pointer: pointer, line: line)
+        return compiler.query(sql, givesRecords: givesRecords, at: node.location, pointer: pointer, line: line)
     }
 
     /// A query that the operation writes itself.
-    public func query(writing sql: String) -> PreparedQuery {
-        compiler.query(sql, at: node.location, pointer: pointer, line: line) ?? PreparedQuery.impossible
+    public func query(writing sql: String, givesRecords: Bool = false) -> PreparedQuery {
+        compiler.query(sql, givesRecords: givesRecords, at: node.location, pointer: pointer, line: line) ?? PreparedQuery.impossible
     }
 
     /// What a span of this step has in common with all spans of it, with the step's place in the wiring.
-    public func span(_ kind: SpanKindName, resource: String, attributes: [Attribute] = []) -> SpanTemplate {
-        compiler.span(kind, resource: resource, attributes: attributes, line: line)
+    ///
+    /// - Parameter facts: What settings' placeholders stand for, by name, see `SpanText`.
+    public func span(_ kind: SpanKindName, resource: String, attributes: [Attribute] = [], facts: [String: String] = [:]) -> SpanTemplate {
+        compiler.span(kind, resource: resource, attributes: attributes, facts: facts, line: line)
+    }
+
+    /// Nil when the service's telemetry does not describe spans of caches.
+    public func cacheSpan(_ action: String) -> SpanTemplate? {
+        compiler.describesSpans(of: .cache) ? span(.cache, resource: action) : nil
+    }
+
+    /// Spans of the partials of a page; nil when the service's telemetry does not describe them.
+    public func partialSpans(ofPage view: String) -> PartialSpans? { compiler.partialSpans(ofPage: view) }
+
+    /// The format that an option names among the service's `logs.formats`; nil when the option is absent.
+    func logFormat(_ name: String) -> Int? {
+        guard let word = word(name) else { return nil }
+        let known = compiler.log.formats.map(\.name)
+        guard let index = known.firstIndex(of: word) else {
+            report("no format of the service's logs is named \"\(word)\"" + suggestion(for: word, among: known), at: name)
+            return nil
+        }
+        return index
     }
 }
-
-/// The kinds of span that a service's telemetry settings describe.
-public enum SpanKindName: String, Sendable, CaseIterable { case server, client, sql, template, `internal` }

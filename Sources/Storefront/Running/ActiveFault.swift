@@ -1,7 +1,7 @@
 import Packs
 
 /// A fault that is on, with the numbers chosen for it.
-public struct ActiveFault: Sendable, Equatable {
+public struct ActiveFault: Sendable, Hashable {
     public var name: String
     public var options: [String: Int]
 

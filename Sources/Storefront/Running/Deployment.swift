@@ -12,6 +12,8 @@ public final class Deployment {
     public let title: String
     public let startedAt: Timestamp
     public let compiled: CompiledService
+    /// What this version keeps in its memory, by the cache's name; gone with it.
+    var caches: [String: CacheStore] = [:]
 
     init(service: ServiceRuntime, version: String, weight: Int, title: String, startedAt: Timestamp, compiled: CompiledService) {
         self.service = service
@@ -20,6 +22,24 @@ public final class Deployment {
         self.title = title
         self.startedAt = startedAt
         self.compiled = compiled
+    }
+}
+
+/// The compiled versions of a service by what they were made from, the oldest forgotten first.
+struct CodeLibrary {
+    private var code: [String: [CompiledService]] = [:]
+    private var order: [String] = []
+
+    /// A pack's faults, one at a time, and some of their combinations.
+    private static let limit = 24
+
+    subscript(signature: String) -> [CompiledService]? { code[signature] }
+
+    mutating func keep(_ compiled: [CompiledService], as signature: String) {
+        guard code.updateValue(compiled, forKey: signature) == nil else { return }
+        order.append(signature)
+        // The first is what the shop started with, to which every reset leads back.
+        if order.count > Self.limit { code[order.remove(at: 1)] = nil }
     }
 }
 
@@ -34,9 +54,8 @@ public final class ServiceRuntime {
     public internal(set) var deployments: [Deployment] = []
     /// What the current versions were made from, to leave alone what does not change.
     var signature = ""
-    var nextSignature = ""
-    /// The code that the shop started with: a reset, or the last fault that goes off, needs no compiling.
-    var initial: (signature: String, code: [CompiledService])?
+    /// What was compiled before: a reset, or a fault that goes on again, needs no compiling.
+    var library = CodeLibrary()
     /// Connections that steps took out of a pool; they go back when the service is deployed anew, as those of an ended process do.
     private var heldLeases: [ObjectIdentifier: Lease] = [:]
     var tasks: [Task<Void, Never>] = []

@@ -29,10 +29,18 @@ public final class Exchange: Frame {
     /// Errors that a step survived still mark the request's span when it says so.
     public var spanError: SpanError?
     public internal(set) var failure: Failure?
+    /// True while an error page is made: its spans stay outside of those of the handler.
+    var isMakingErrorPage = false
+    /// Named values that steps put on the request's span.
+    var annotations: [Attribute] = []
+    /// Nanoseconds spent in views and in the database, where the service's log lines tell them.
+    var runtimes: (views: Int64, database: Int64) = (0, 0)
     /// The open transaction that queries join.
     var transaction: (any StatementRunner)?
 
-    private lazy var view = RequestView(request, target)
+    lazy var view = RequestView(request, target)
+    /// Empty where the service gives requests no identifiers.
+    private(set) lazy var requestID = makeRequestID()
 
     init(
         shop: ShopCore, service: ServiceRuntime, deployment: Deployment, request: Request, target: RequestTarget, route: CompiledRoute?, parameters: [String],
@@ -52,6 +60,14 @@ public final class Exchange: Frame {
     }
 
     public var world: World { shop.world }
+
+    /// The caller's own, with only the characters that Rails lets through (rails/rails
+    /// actionpack/lib/action_dispatch/middleware/request_id.rb), else a new one.
+    private func makeRequestID() -> String {
+        guard let header = deployment.compiled.requestIDHeader else { return "" }
+        let given = (request.headers[header] ?? "").unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-@".unicodeScalars.contains($0)) }
+        return given.isEmpty ? world.uuid() : String(String.UnicodeScalarView(given.prefix(255)))
+    }
 
     // MARK: Expressions
 
@@ -99,6 +115,7 @@ public final class Exchange: Frame {
         let name = path.count > 1 ? path[1].name : ""
         switch first {
         case "method": return .string(request.method)
+        case "id": return deployment.compiled.requestIDHeader == nil ? .null : .string(requestID)
         case "target": return .string(request.target)
         case "path": return .string(view.path)
         case "rawQuery": return .string(view.rawQuery)
@@ -167,14 +184,17 @@ public final class Exchange: Frame {
     ///
     /// - Parameter arguments: In the order of the statement's parameter names.
     public func query(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
-        guard let span = query.span, shop.isRecording else { return try await run(query, arguments) }
+        let span = shop.isRecording ? query.span : nil
+        let isMeasured = deployment.compiled.log.measuresRuntimes
+        guard span != nil || isMeasured else { return try await run(query, arguments) }
         let start = world.now
+        defer { if isMeasured { runtimes.database += world.now.nanoseconds - start.nanoseconds } }
         do {
             let result = try await run(query, arguments)
-            record(span, from: start, detail: .rows(result.rows.count))
+            if let span { record(span, from: start, detail: .rows(result.rows.count)) }
             return result
         } catch {
-            record(span, from: start, error: SpanError(type: "\(Swift.type(of: error))", message: "\(error)"))
+            if let span { record(span, from: start, error: spanError(error)) }
             throw error
         }
     }
@@ -199,20 +219,24 @@ public final class Exchange: Frame {
     /// Records a finished child of the current span.
     @discardableResult
     public func record(
-        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, resource: String? = nil, detail: Span.Detail = .none,
-        error: SpanError? = nil
+        _ template: SpanTemplate, id: UInt64? = nil, from start: Timestamp, status: Int = 0, isError: Bool = false, resource: String? = nil,
+        detail: Span.Detail = .none, error: SpanError? = nil
     ) -> UInt64 {
         let id = id ?? world.identifier()
         shop.recorder.record(
             Span(
                 trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
-                durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: error != nil, resource: resource,
-                detail: detail, error: error))
+                durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: isError || error != nil,
+                isOutsideHandler: isMakingErrorPage, resource: resource, detail: detail, error: error))
         return id
     }
 
     /// Runs a body inside a new span; what it records becomes the span's children.
-    public func span<Result>(_ template: SpanTemplate, attributes: [Attribute] = [], _ body: () async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter detail: What the span knows in the end; asked when the body has ended well.
+    public func span<Result>(
+        _ template: SpanTemplate, detail: @autoclosure () -> Span.Detail = .none, _ body: () async throws -> Result
+    ) async throws -> Result {
         guard shop.isRecording else { return try await body() }
         let parent = currentSpan
         let id = world.identifier()
@@ -221,19 +245,41 @@ public final class Exchange: Frame {
         do {
             let result = try await body()
             currentSpan = parent
-            record(template, id: id, from: start, attributes: attributes)
+            record(template, id: id, from: start, detail: detail())
             return result
         } catch {
             currentSpan = parent
-            let failure = Failure(error, in: self, line: 0)
-            record(template, id: id, from: start, attributes: attributes, error: SpanError(type: failure.type, message: failure.message, stack: shop.stack(of: failure, in: self)))
+            let failure = named(error)
+            record(template, id: id, from: start, detail: detail(), error: spanError(failure))
             throw failure
         }
     }
 
+    /// An error under the name that the service's language has for it.
+    private func named(_ error: any Error) -> Failure {
+        var failure = Failure(error, in: self, line: 0)
+        deployment.compiled.name(&failure)
+        return failure
+    }
+
+    /// What a span says of an error.
+    func spanError(_ error: any Error) -> SpanError {
+        let failure = named(error)
+        return SpanError(type: failure.type, message: failure.message, stack: shop.stack(of: failure, in: self))
+    }
+
     // MARK: Logs
 
-    public func log(_ level: LogRecord.Level, _ message: String, logger: String = "", line: Int = 0) {
-        shop.log(level, message, logger: logger, line: line, service: deployment, trace: context.trace, span: currentSpan)
+    /// Writes a line in the service's format.
+    ///
+    /// - Parameters:
+    ///   - line: Of the wiring.
+    ///   - fields: Named values of the message.
+    ///   - format: Position of one of the service's further formats; nil is its usual one.
+    public func log(_ level: LogRecord.Level, _ message: String, logger: String = "", line: Int = 0, fields: [Attribute] = [], format: Int? = nil) {
+        let log = deployment.compiled.log
+        shop.log(
+            ShopCore.Message(level: level, text: message, logger: logger, line: line, fields: fields), as: format.map { log.formats[$0] } ?? log.line,
+            service: deployment, exchange: self)
     }
 }

@@ -25,17 +25,15 @@ extension Exchange {
             var failure = Failure(error, in: self, line: 0)
             failure.details.merge(["host": .string(target.host), "port": .int(target.port)]) { first, _ in first }
             deployment.compiled.name(&failure)
-            if shop.isRecording {
-                finishCall(template, id, start, target, request, status: 0, error: SpanError(type: failure.type, message: failure.message, stack: shop.stack(of: failure, in: self)))
-            }
+            if shop.isRecording { finishCall(template, id, start, target, request, status: 0, error: spanError(failure)) }
             throw failure
         }
     }
 
     private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, status: Int, error: SpanError?) {
-        record(
-            template, id: id, from: start, status: status,
-            attributes: [Attribute("server.address", .string(target.host)), Attribute("url.path", .string(RequestTarget(request.target).readablePath))], error: error)
+        let facts = HTTPFacts(method: request.method, target: request.target, host: "\(target.host):\(target.port)")
+        // Tracers mark calls from 400 on, also those that the caller is content with.
+        record(template, id: id, from: start, status: status, isError: status >= 400, detail: .http(facts), error: error)
     }
 
     private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {

@@ -13,6 +13,7 @@ struct RequestView {
     private(set) lazy var json: Value = (try? Value.parse(json: request.body)) ?? .null
     /// The form as Rails and PHP read it: `order[lines][0][id]=5` becomes nested records and lists.
     private(set) lazy var nestedForm: Value = NestedForm.value(of: form.pairs.map { ($0.name, $0.value) })
+    private(set) lazy var nestedQuery: Value = NestedForm.value(of: query.pairs.map { ($0.name, $0.value) })
 
     init(_ request: Request, _ target: RequestTarget) {
         self.request = request

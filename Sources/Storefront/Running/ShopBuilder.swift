@@ -122,10 +122,13 @@ extension Pack.Column.Kind {
 extension ShopCore {
     /// Makes a shop of a pack in a state, with fresh data. Runs on the loop.
     ///
-    /// - Throws: `Refusal` for an unknown state, `Problems`, `DatabaseError`.
+    /// - Parameters:
+    ///   - faults: Those that are on; the state's own when nil.
+    ///   - submission: Deployed from the first moment on.
+    /// - Throws: `Refusal` for an unknown state, service or view, `Problems`, `DatabaseError`.
     public static func make(
         _ prepared: PreparedPack, state name: String, configuration: ShopConfiguration, on loop: EventLoop, client: Client? = nil,
-        pageProcessor: (any PageProcessor)? = nil
+        pageProcessor: (any PageProcessor)? = nil, faults: [ActiveFault]? = nil, submission: Submission = Submission()
     ) async throws -> ShopCore {
         let pack = prepared.pack
         guard let state = pack.state(named: name) else {
@@ -141,13 +144,15 @@ extension ShopCore {
             pack: pack, handlers: prepared.handlers, world: world, configuration: configuration, recorder: recorder, databases: databases,
             pageProcessor: pageProcessor, stateName: state.name, client: client)
         core.hasRUM = state.hasRUM
+        recorder.sharedLabels = ["env": core.environment]
         core.setServices(
             pack.services.map { service in
                 let node = pack.wiring[service]!
                 return ServiceRuntime(
                     name: service, host: node["host"]?.string ?? service, port: configuration.ports[service] ?? node["port"]?.value.integer ?? 0, wiring: node)
             })
-        try core.apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
+        try core.apply(faults ?? state.faults.map { ActiveFault(name: $0) }, edited: try core.versions(of: submission), announcing: nil)
+        for view in submission.views { try core.deployView(Array(view.text.utf8), as: view.name) }
         try await core.adjustDatabases()
         return core
     }

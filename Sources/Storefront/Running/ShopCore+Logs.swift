@@ -3,64 +3,113 @@ import HTTP
 import Telemetry
 
 extension ShopCore {
-    /// Writes one line of a service: into the store for searching, and to the log sink.
-    func log(
-        _ level: LogRecord.Level, _ message: String, logger: String, line: Int, service deployment: Deployment, trace: TraceID?, span: UInt64
-    ) {
-        let format = deployment.compiled.log
-        let isFull = instrumentation == .full
-        guard let layout = isFull ? format.line : format.plain else { return }
-        let entry = LogLine(
-            time: world.now, level: level, service: deployment.compiled.identity, message: message, logger: logger,
-            file: format.sourceFile, line: line, trace: isFull ? trace : nil, span: isFull ? span : 0)
-        store(entry, layout, deployment)
+    /// What a step, or the shop itself, has to say.
+    struct Message {
+        var level: LogRecord.Level
+        var text: String
+        var logger = ""
+        /// Of the wiring; 0 where none wrote it.
+        var line = 0
+        var fields: [Attribute] = []
     }
 
-    func logAccess(_ exchange: Exchange, _ response: Response, nanoseconds: Int64) {
+    /// How a request ended, for the line that says so.
+    struct Completion {
+        var status: Int
+        /// Bytes of the body.
+        var size = 0
+        var nanoseconds: Int64
+    }
+
+    /// Writes one line of a service: into the store for searching, and to the log sink.
+    func log(_ message: Message, as format: ServiceLogFormat.Pair, service deployment: Deployment, exchange: Exchange?) {
+        let isFull = instrumentation == .full
+        guard let layout = isFull ? format.full : format.plain else { return }
+        let entry = LogLine(
+            time: world.now, level: message.level, service: deployment.compiled.identity, message: message.text, logger: message.logger,
+            file: deployment.compiled.log.sourceFile, line: message.line, trace: isFull ? exchange?.context.trace : nil,
+            span: isFull ? exchange?.currentSpan ?? 0 : 0, facts: exchange.map { facts(layout, of: $0, nil) } ?? [], fields: message.fields)
+        store(entry, layout.layout, deployment)
+    }
+
+    func logAccess(_ exchange: Exchange, _ completion: Completion) {
         let format = exchange.deployment.compiled.log
         let isFull = instrumentation == .full
-        guard let layout = isFull ? format.access : format.plainAccess else { return }
+        guard let layout = isFull ? format.access.full : format.access.plain else { return }
         let entry = LogLine(
-            time: world.now, level: format.level(ofStatus: response.status), service: exchange.deployment.compiled.identity,
+            time: world.now, level: format.level(ofStatus: completion.status), service: exchange.deployment.compiled.identity,
             message: exchange.route?.completionMessage ?? CompiledRoute.completionMessage(action: ""), trace: isFull ? exchange.context.trace : nil,
-            span: isFull ? exchange.currentSpan : 0,
-            fields: layout.fields.map { Attribute($0.rawValue, exchange.value(of: $0, response, nanoseconds: nanoseconds)) })
+            span: isFull ? exchange.currentSpan : 0, facts: facts(layout, of: exchange, completion))
         store(entry, layout.layout, exchange.deployment)
+    }
+
+    private func facts(_ format: ServiceLogFormat.Format, of exchange: Exchange, _ completion: Completion?) -> [Attribute] {
+        format.facts.map { Attribute($0.rawValue, exchange.value(of: $0, completion)) }
     }
 
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment) {
         let line = layout.text(entry)
         if instrumentation != .none {
             recorder.record(
-                LogRecord(time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line, message: entry.message, trace: entry.trace, span: entry.span))
+                LogRecord(
+                    time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line, message: entry.message, trace: entry.trace,
+                    span: entry.span, attributes: entry.fields))
         }
         configuration.logSink?(deployment.compiled.log.serviceName, line)
     }
 }
 
 extension Exchange {
-    /// What a field of an access line says.
-    fileprivate func value(of field: ServiceLogFormat.AccessField, _ response: Response, nanoseconds: Int64) -> Value {
-        switch field {
+    /// What a log line says of a fact.
+    fileprivate func value(of fact: ServiceLogFormat.Fact, _ completion: ShopCore.Completion?) -> Value {
+        switch fact {
         case .method: .string(request.method)
         case .target: .string(request.target)
         case .path: .string(String(target.rawPath))
-        case .status: .int(response.status)
-        case .reason: .string(Status.reason(response.status))
-        case .durationMilliseconds: .double(Double(nanoseconds / 1_000) / 1_000)
         case .remote: .string(request.remoteAddress)
         case .route: .string(route?.pattern ?? "")
         case .name: .string(route?.name ?? "")
         case .controller: .string(route?.controller ?? "")
         case .action: .string(route?.action ?? "")
-        case .size: .int(response.bodySize)
         case .userAgent: .string(request.headers["User-Agent"] ?? "-")
         case .host: .string(service.host)
-        case .requestID: .string(currentSpan.hex)
+        case .params: parametersForLogs
+        case .requestID: .string(requestID)
+        case .status: .int(completion?.status ?? 0)
+        case .reason: .string(Status.reason(completion?.status ?? 0))
+        case .size: .int(completion?.size ?? 0)
+        case .durationMilliseconds: .double(Double((completion?.nanoseconds ?? 0) / 1_000) / 1_000)
+        case .durationText: .string(SemanticLogger.text(ofMicroseconds: (completion?.nanoseconds ?? 0) / 1_000))
+        case .viewRuntime: .double(Double(runtimes.views / 10_000) / 100)
+        case .databaseRuntime: .double(Double(runtimes.database / 10_000) / 100)
+        case .statusStyle: .string(deployment.compiled.log.style(ofStatus: completion?.status ?? 0))
         case .errorType: .string(spanError?.type ?? "")
         case .errorMessage: .string(spanError?.message ?? "")
         case .errorStack: .string(spanError?.stack ?? "")
         }
+    }
+
+    /// Query, form or JSON body, and the parts of the path, as Rails merges them; null when there are none.
+    private var parametersForLogs: Value {
+        var parameters = view.nestedQuery.members + view.nestedForm.members + view.json.members
+        for (name, value) in zip(route?.parameterNames ?? [], self.parameters) { parameters.append((name, .string(value))) }
+        var seen: Set<String> = []
+        // The last of one name counts, as in Rails; what only the framework uses is left out.
+        let kept = parameters.reversed().filter { $0.0 != "_method" && seen.insert($0.0).inserted }.reversed()
+        return kept.isEmpty ? .null : deployment.compiled.log.filtered(.record(Record(Array(kept))))
+    }
+}
+
+extension Value {
+    fileprivate var members: [(String, Value)] { fields.map { Array(zip($0.layout.names, $0.values)) } ?? [] }
+}
+
+/// Durations as Ruby's Semantic Logger writes them for people (reidmorrison/semantic_logger lib/semantic_logger/log.rb, duration_human).
+enum SemanticLogger {
+    static func text(ofMicroseconds microseconds: Int64) -> String {
+        let milliseconds = Double(microseconds) / 1_000
+        if milliseconds >= 1_000 { return Filter.fixed(milliseconds / 1_000, decimals: 3) + "s" }
+        return Filter.fixed(milliseconds, decimals: milliseconds < 10 ? 3 : 1) + "ms"
     }
 }
 

@@ -53,9 +53,7 @@ extension ShopCore {
     ///   - weight: Share of the requests in percent; below 100 the version before stays beside it.
     ///   - version: Name of the version; the next one counted up when nil.
     public func deploy(_ node: JSONNode, to name: String, version: String? = nil, weight: Int = 100, title: String = "Deployed by hand") async throws {
-        guard let service = service(named: name) else {
-            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
-        }
+        let service = try checkService(name)
         let version = version ?? Self.next(after: service.deployments.last?.version ?? "1.0")
         let diagnostics = Diagnostics()
         let compiled = compile(node, name, version: version, reporting: diagnostics)
@@ -81,13 +79,21 @@ extension ShopCore {
         announce(name, version: version, title: title)
     }
 
+    @discardableResult
+    func checkService(_ name: String) throws(Refusal) -> ServiceRuntime {
+        guard let service = service(named: name) else {
+            throw Refusal("the pack \"\(pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: services.map(\.name)))
+        }
+        return service
+    }
+
     /// Remembers what a learner has deployed: other faults leave it alone, and a reset sees that it is not the pack's.
     private func keep(_ versions: [Wiring.Version], as name: String) {
         edited[name] = versions
         service(named: name)?.signature = signature(of: versions)
     }
 
-    private func nextEditOrigin() -> String {
+    func nextEditOrigin() -> String {
         editCount += 1
         return "edit \(editCount)"
     }
@@ -111,23 +117,22 @@ extension ShopCore {
 
     func install(_ wiring: Wiring) throws {
         let diagnostics = Diagnostics()
-        var compiled: [(ServiceRuntime, [Deployment])] = []
+        var compiled: [(ServiceRuntime, String, [Deployment])] = []
         for service in services {
             let versions = wiring.versions[service.name] ?? []
             // A service whose versions are the same keeps its compiled ones and its prepared statements.
             let signature = signature(of: versions)
             if signature == service.signature { continue }
-            let known = service.initial.flatMap { $0.signature == signature ? $0.code : nil }
+            let known = service.library[signature]
             let code = known ?? versions.map { compile($0.wiring, service.name, version: $0.version, reporting: diagnostics) }
-            if service.initial == nil { service.initial = (signature, code) }
-            compiled.append((service, zip(versions, code).map { version, code in
+            compiled.append((service, signature, zip(versions, code).map { version, code in
                 Deployment(service: service, version: code.identity.version, weight: version.weight, title: version.title, startedAt: world.now, compiled: code)
             }))
-            service.nextSignature = signature
         }
         try diagnostics.check()
-        for (service, deployments) in compiled {
-            service.signature = service.nextSignature
+        for (service, signature, deployments) in compiled {
+            service.signature = signature
+            service.library.keep(deployments.map(\.compiled), as: signature)
             service.wiring = wiring.versions[service.name]![0].wiring
             replace(service, by: deployments)
         }
@@ -135,12 +140,12 @@ extension ShopCore {
 
     private func compile(_ node: JSONNode, _ service: String, version: String?, reporting diagnostics: Diagnostics) -> CompiledService {
         ServiceCompiler(
-            service: service, wiring: node, version: version, surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment),
-            reporting: diagnostics
+            service: service, wiring: node, version: version,
+            surroundings: WiringCompiler.Surroundings(pack: pack, handlers: handlers, environment: environment, seed: world.seed), reporting: diagnostics
         ).compile()
     }
 
-    private func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
+    func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
         let wasReachable = service.deployments.isEmpty || service.isReachable
         service.deployments = deployments
         service.releaseLeases()
@@ -166,6 +171,7 @@ extension ShopCore {
         // Last, and without a suspension: requests that came meanwhile leave no session, span or drawn number behind.
         world.reset()
         sessions = SessionStore()
+        emptyCaches()
         views.discardEdits()
         recorder.reset()
     }
@@ -174,12 +180,18 @@ extension ShopCore {
     public func fingerprint() async throws -> UInt64 {
         var print = Fingerprint()
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
-        print.combine("\(sessions.fingerprint)".utf8)
+        print.combine("\(sessions.fingerprint) \(cachesFingerprint) \(deployedFingerprint)".utf8)
+        return print.value
+    }
+
+    /// Hash of what runs: versions of all services with their shares, views, faults, and the indexes that the wiring has taken away.
+    public var deployedFingerprint: UInt64 {
+        var print = Fingerprint()
         for service in services {
             for deployment in service.deployments { print.combine("\(deployment.version) \(deployment.weight) \(deployment.compiled.source.text)".utf8) }
         }
         for name in views.names { print.combine((views.source(name, replacements: [:]) ?? "").utf8) }
-        print.combine(activeFaults.map(\.name).joined(separator: ",").utf8)
+        print.combine((activeFaults.map(\.name) + droppedIndexes.sorted()).joined(separator: ",").utf8)
         return print.value
     }
 }

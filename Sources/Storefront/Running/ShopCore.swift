@@ -7,6 +7,8 @@ import Telemetry
 /// The inside of a shop: services, data, sessions and telemetry. Belongs to one `Shop` and is touched only on its loop.
 public final class ShopCore {
     public internal(set) var pack: Pack
+    /// The pack as it was when the shop was opened: who edits its folder changes what runs, but not by what it is judged.
+    public let shipped: Pack
     public let handlers: HandlerRegistry
     public let world: World
     public let configuration: ShopConfiguration
@@ -43,6 +45,7 @@ public final class ShopCore {
     ) throws(Problems) {
         self.client = client
         self.pack = pack
+        shipped = pack
         self.handlers = handlers
         self.world = world
         self.configuration = configuration
@@ -57,7 +60,7 @@ public final class ShopCore {
     public var environment: String { configuration.environmentVariables["DD_ENV"] ?? pack.environment }
     public var environmentVariables: [String: String] { configuration.environmentVariables }
     /// True while learners get traces.
-    var isRecording: Bool { recorder.recordsSpans }
+    public var isRecording: Bool { recorder.recordsSpans }
 
     public func service(named name: String) -> ServiceRuntime? { serviceIndex[name].map { services[$0] } }
 
@@ -84,7 +87,9 @@ public final class ShopCore {
                 failure = Failure(error, in: exchange, line: 0)
             }
         }
-        if let failure { await answer(failure, exchange) }
+        if let failure { note(failure, exchange) }
+        if compiled.log.accessMoment == .action { logAction(exchange) }
+        if let failure = exchange.failure { await answer(failure, exchange) }
         return finish(exchange)
     }
 
@@ -126,14 +131,16 @@ public final class ShopCore {
 
     // MARK: Failures
 
-    private func answer(_ failure: Failure, _ exchange: Exchange) async {
+    private func note(_ failure: Failure, _ exchange: Exchange) {
         var failure = failure
         exchange.deployment.compiled.name(&failure)
         exchange.failure = failure
         exchange.response = nil
-        if failure.status >= 500 {
-            exchange.spanError = SpanError(type: failure.type, message: failure.message, stack: stack(of: failure, in: exchange))
-        }
+        if failure.status >= 500 { exchange.spanError = exchange.spanError(failure) }
+    }
+
+    private func answer(_ failure: Failure, _ exchange: Exchange) async {
+        exchange.isMakingErrorPage = true
         let pages = exchange.deployment.compiled.errorPages
         if let page = pages[String(failure.status)] ?? pages["default"] {
             let slots = exchange.slots
@@ -165,10 +172,8 @@ public final class ShopCore {
         if failure.file.hasPrefix("views/") {
             text = views.source(ViewStore.name(failure.file), replacements: deployment.compiled.views) ?? ""
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard failure.line > 0, failure.line <= lines.count else { return .list([]) }
-        let range = max(1, failure.line - 3)...min(lines.count, failure.line + 3)
-        return .list(range.map { .object(["number": .int($0), "text": .string(String(lines[$0 - 1])), "isFailing": .bool($0 == failure.line)]) })
+        let lines = text.lines(around: failure.line, reach: 3)
+        return .list(lines.map { .object(["number": .int($0.number), "text": .string($0.text), "isFailing": .bool($0.number == failure.line)]) })
     }
 
     // MARK: Finishing
@@ -178,31 +183,43 @@ public final class ShopCore {
         let compiled = exchange.deployment.compiled
         response.headers.reserveCapacity(response.headers.fields.count + exchange.responseHeaders.count + compiled.standardHeaders.count)
         for field in exchange.responseHeaders { response.headers.add(field.name, field.value) }
+        if let name = compiled.requestIDHeader { response.headers.set(name, exchange.requestID) }
         for field in compiled.standardHeaders where response.headers[field.name] == nil { response.headers.add(field.name, field.value) }
         if compiled.hasRUM, hasRUM, let pageProcessor {
             pageProcessor.apply(to: &response, for: exchange.request, trace: exchange.context, span: exchange.currentSpan)
         }
-        let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
+        let now = world.now
+        let duration = now.nanoseconds - exchange.startedAt.nanoseconds
+        recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
         if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
-        logAccess(exchange, response, nanoseconds: duration)
+        if compiled.log.accessMoment == .end { logAccess(exchange, Completion(status: response.status, size: response.bodySize, nanoseconds: duration)) }
         return response
+    }
+
+    /// The line by which a controller says that its action is done, whatever becomes of the request after it.
+    private func logAction(_ exchange: Exchange) {
+        guard let route = exchange.route, !route.action.isEmpty else { return }
+        let status = exchange.failure?.status ?? exchange.response?.status ?? 500
+        let duration = world.now.nanoseconds - exchange.startedAt.nanoseconds
+        logAccess(exchange, Completion(status: status, size: exchange.response?.bodySize ?? 0, nanoseconds: duration))
     }
 
     private func recordServerSpan(_ exchange: Exchange, _ status: Int, _ duration: Int64) {
         let compiled = exchange.deployment.compiled
-        var resource: String?
-        if exchange.route == nil { resource = "\(exchange.request.method) \(status)" }
-        let path = exchange.target.readablePath
-        var detail = Span.Detail.path(path)
-        if exchange.route == nil {
-            detail = .attributes([Attribute("url.path", .string(path)), Attribute("http.request.method", .string(exchange.request.method))])
-        }
+        let template = exchange.route?.span ?? compiled.unmatchedSpan
+        let needs = template.needs
+        let request = exchange.request
+        let facts = HTTPFacts(
+            method: request.method, target: exchange.target.originForm, host: needs.contains(.host) ? request.headers["Host"] ?? "" : "",
+            client: needs.contains(.client) ? request.remoteAddress : "", userAgent: needs.contains(.userAgent) ? request.headers["User-Agent"] ?? "" : "",
+            requestID: needs.contains(.requestID) ? exchange.requestID : "", attributes: exchange.annotations,
+            arrival: exchange.context.isTelling ? Span.Arrival(exchange.context) : nil)
         recorder.record(
             Span(
-                trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: exchange.route?.span ?? compiled.unmatchedSpan,
-                start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil, resource: resource,
-                detail: detail, error: exchange.spanError))
+                trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: template,
+                start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil,
+                resource: exchange.route == nil ? "\(request.method) \(status)" : nil, detail: .http(facts), error: exchange.spanError))
     }
 
     // MARK: Life
@@ -232,11 +249,13 @@ public final class ShopCore {
         }
     }
 
+    private static let longestCertainInterval = Duration.seconds(5)
+
     func run(_ job: BackgroundJob) async {
         let task = job.deployment.compiled.background[job.index]
         while !Task.isCancelled {
             do {
-                try await world.loop.sleep(for: task.interval)
+                try await world.loop.sleep(for: world.isEveryChanceCertain ? min(task.interval, Self.longestCertainInterval) : task.interval)
                 let request = Request(method: "RUN", target: "/" + task.name)
                 let exchange = Exchange(
                     shop: self, service: job.deployment.service, deployment: job.deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],
@@ -245,7 +264,7 @@ public final class ShopCore {
             } catch {
                 // Whatever a step was waiting for ends with the task.
                 if Task.isCancelled { return }
-                log(.error, "\(error)", logger: task.name, line: 0, service: job.deployment, trace: nil, span: 0)
+                log(Message(level: .error, text: "\(error)", logger: task.name), as: job.deployment.compiled.log.line, service: job.deployment, exchange: nil)
             }
         }
     }

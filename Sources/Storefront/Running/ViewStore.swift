@@ -64,8 +64,14 @@ public struct ViewStore {
 
     /// The text of a view as a deployment sees it; nil when there is no such view.
     mutating func source(_ name: String, replacements: [String: String]) -> String? {
-        (try? set(for: replacements))?[name].map { $0.lines.joined(separator: "\n") + "\n" }
+        (try? set(for: replacements))?[name].map { template in
+            let text = template.lines.joined(separator: "\n")
+            return text.hasSuffix("\n") ? text : text + "\n"
+        }
     }
+
+    /// Names of the views that a learner has deployed.
+    var editedNames: Set<String> { Set(edited.keys) }
 
     public var names: [String] { parsed.keys.sorted() }
 }
@@ -73,8 +79,15 @@ public struct ViewStore {
 extension Exchange {
     /// Renders a view with the service's replacements.
     ///
+    /// - Parameter partials: Spans for the view's partials; nil records none.
     /// - Throws: `TemplateError` naming the view's file and line.
-    public func render(_ view: String, _ model: Value) throws -> [UInt8] {
-        try shop.views.set(for: deployment.compiled.views).render(view, with: model)
+    public func render(_ view: String, _ model: Value, partials: PartialSpans? = nil) throws -> [UInt8] {
+        let set = try shop.views.set(for: deployment.compiled.views)
+        let observer = shop.isRecording ? partials.map { PartialRecorder(self, $0) } : nil
+        guard deployment.compiled.log.measuresRuntimes else { return try set.render(view, with: model, observer: observer) }
+        let start = world.now
+        let page = try set.render(view, with: model, observer: observer)
+        runtimes.views += world.now.nanoseconds - start.nanoseconds
+        return page
     }
 }

@@ -79,8 +79,10 @@ public struct Wiring: Sendable {
 
     /// Service and key that both faults change.
     private static func conflict(_ first: FaultDefinition, _ second: FaultDefinition) -> String? {
+        // A canary starts from what the other fault makes of the service, so it must not change the same places either.
         func keys(_ fault: FaultDefinition) -> Set<String> {
-            Set(fault.change.patches.flatMap { service, patch in Overlay.touchedPointers(patch).map { service + $0 } })
+            let patches = fault.change.patches + fault.change.canaries.map { ($0.service, $0.patch) }
+            return Set(patches.flatMap { service, patch in Overlay.touchedPointers(patch).map { service + $0 } })
         }
         return Overlay.conflict(between: keys(first), and: keys(second))
     }
