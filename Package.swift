@@ -35,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
         .systemLibrary(name: "CLinux"),
         module("Base", ["CLinux"]),
-        module("HTTP", ["Base", "CCrypto", "CMicroHTTPD", "CCurl"]),
+        module("HTTP", ["Base", "CLinux", "CCrypto", "CMicroHTTPD", "CCurl"]),
         module("Database", ["Base", "CSQLite", "CLibPQ"]),
         module("Telemetry", ["Base"]),
         module("Templates", ["Base"]),
@@ -80,5 +80,6 @@ let package = Package(
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Synthetics", "Telemetry"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
         tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
+        tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),
     ]
 )

@@ -30,6 +30,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var jobs = Deque<Work>()
     private var timers = TimerHeap()
     private var atEndOfTurn: [() -> Void] = []
+    /// When what waits for the end of a turn has waited long enough.
+    private var endOfTurnDue: Int64 = 0
     private let outside = Mutex(Outside())
     private let poller: Poller
     public let isVirtual: Bool
@@ -100,10 +102,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         push(.body(body))
     }
 
-    /// On the loop: runs a closure once, when the jobs that are ready now have run and before the loop waits. For batching.
+    /// On the loop: runs a closure once, when no job is ready and before the loop waits, but after a millisecond at the latest. For batching.
     public func atEndOfTurn(_ body: @escaping () -> Void) {
+        if atEndOfTurn.isEmpty && !isVirtual { endOfTurnDue = Self.clock(CLOCK_MONOTONIC) + Self.longestTurn }
         atEndOfTurn.append(body)
     }
+
+    private static let longestTurn: Int64 = 1_000_000
+
+    /// On the loop: whether jobs wait for their turn.
+    public var isBusy: Bool { !jobs.isEmpty }
+
+    /// On the loop: counts its turns, for those who do only so much in one.
+    public private(set) var turnNumber = 0
 
     /// Lets everything run that is ready now. `Task.yield` would go through the default pool, another thread.
     public func hop() async {
@@ -193,6 +204,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func turn() {
+        turnNumber &+= 1
         takeOutsideWork(goingToSleep: false)
         // Only what is ready now: a job that always enqueues another must not starve sockets and timers.
         let isBurst = jobs.count > Self.jobsPerTurn
@@ -202,19 +214,23 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             budget -= 1
         }
         fireTimers()
-        // In a burst the end of the queue is far away; what was to happen at the end of a turn happens in between.
-        guard jobs.isEmpty || isBurst else { pollBetweenTurns(); return }
+        guard jobs.isEmpty || (isVirtual ? isBurst : isEndOfTurnDue) else { pollBetweenTurns(); return }
         if !atEndOfTurn.isEmpty {
             let bodies = atEndOfTurn
             atEndOfTurn = []
             for body in bodies { body() }
-            // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
-            if !jobs.isEmpty || !atEndOfTurn.isEmpty { pollBetweenTurns(); return }
         }
+        // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
+        guard jobs.isEmpty && atEndOfTurn.isEmpty else { pollBetweenTurns(); return }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { pollBetweenTurns(); return }
         if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
         outside.withLock { $0.isAwake = true }
+    }
+
+    /// In a burst the time without a ready job is far away; what was to happen at the end of a turn happens in between.
+    private var isEndOfTurnDue: Bool {
+        !atEndOfTurn.isEmpty && Self.clock(CLOCK_MONOTONIC) >= endOfTurnDue
     }
 
     private func perform(_ work: Work) {
@@ -250,7 +266,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
-    private static let timersPerTurn = 64
+    private static let timersPerTurn = 16
     private static let jobsPerTurn = 256
 
     private func jump() {

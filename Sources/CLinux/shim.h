@@ -4,9 +4,17 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/// Declared only for programs that ask for GNU extensions.
+int pipe2(int ends[2], int flags);
+
+/// From now on processes whose parents end become children of this one. Swift cannot call prctl, whose arguments vary.
+static inline int adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 /// epoll_wait that takes nanoseconds, negative for ever. Fails with ENOSYS before Linux 5.11.
 static inline int epoll_wait_nanoseconds(int epoll, struct epoll_event *events, int count, long long nanoseconds)
@@ -81,3 +89,6 @@ static inline int linux_dns_query(
   res_nclose(&state);
   return length < capacity ? length : capacity;
 }
+
+// Behind _GNU_SOURCE, which a module cannot define for the headers of another one.
+int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);

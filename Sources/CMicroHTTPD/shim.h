@@ -4,13 +4,13 @@
 
 typedef void *(*mhd_uri_callback)(void *cls, const char *uri, struct MHD_Connection *connection);
 
-/// One daemon on a socket that already listens, driven from outside through its epoll descriptor.
-static inline struct MHD_Daemon *mhd_start(int listen_socket, size_t connection_memory, unsigned int connection_limit,
-                                           unsigned int idle_seconds, MHD_AccessHandlerCallback access, mhd_uri_callback uri,
+/// One daemon without a listener: connections are added, and it is driven from outside through its epoll descriptor.
+static inline struct MHD_Daemon *mhd_start(size_t connection_memory, unsigned int connection_limit, unsigned int idle_seconds,
+                                           MHD_AccessHandlerCallback access, mhd_uri_callback uri,
                                            MHD_RequestCompletedCallback completed, void *cls)
 {
-  return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, cls,
-                          MHD_OPTION_LISTEN_SOCKET, (MHD_socket) listen_socket,
+  return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET,
+                          0, NULL, NULL, access, cls,
                           MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
                           MHD_OPTION_CONNECTION_LIMIT, connection_limit,
                           MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,

@@ -15,6 +15,8 @@ enum HostCommand {
         guard !configuration.shops.isEmpty else {
             throw UsageError("which pack? For example: shophost --pack \(PackLibrary.builtInNames.first ?? "FOLDER") --state broken")
         }
+        // A server grants 10,000 connections (ServerLimits); files, databases and other ports come on top.
+        DescriptorTable.prepare(for: 16_384)
         let host = try ShopHost(configuration)
         let stop = StopSignal(on: host.mainLoop)
         try host.mainLoop.run {

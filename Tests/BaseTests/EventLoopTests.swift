@@ -55,6 +55,36 @@ import Testing
         #expect(sum == 5_050)
     }
 
+    @Test func `a turn ends after a millisecond although jobs never run out`() throws {
+        let loop = try EventLoop()
+        let (took, rounds) = try loop.run {
+            let start = loop.now
+            var end: Timestamp?
+            loop.atEndOfTurn { end = loop.now }
+            var rounds = 0
+            // Each lets the other go first, so that there is always one of them ready.
+            async let other: Void = { for _ in 0..<200_000 { await loop.hop() } }()
+            while end == nil, rounds < 100_000 {
+                await loop.hop()
+                rounds += 1
+            }
+            await other
+            return (end.map { $0 - start }, rounds)
+        }
+        #expect(rounds < 100_000)
+        #expect(try #require(took) >= .milliseconds(1))
+    }
+
+    @Test func `giving way begins another turn`() throws {
+        let loop = try EventLoop()
+        let (before, after) = try loop.run {
+            let before = loop.turnNumber
+            await loop.hop()
+            return (before, loop.turnNumber)
+        }
+        #expect(after > before)
+    }
+
     @Test func `a precise loop wakes between two milliseconds, and never too early`() throws {
         let loop = try EventLoop(isPrecise: true)
         let waited = try loop.run {

@@ -16,11 +16,16 @@ final class ChildHost {
     /// Of the entry service.
     private let url: String
 
+    var identifier: Int32 { process.processIdentifier }
+
     /// Returns when the program says that it is ready.
-    init(_ arguments: [String], controlFile: String) throws {
+    ///
+    /// - Parameter descriptorLimit: How many descriptors it may have; nil for as many as the tests.
+    init(_ arguments: [String], controlFile: String, descriptorLimit: Int? = nil) throws {
         let output = Pipe()
-        process.executableURL = URL(filePath: Self.program)
-        process.arguments = arguments
+        process.executableURL = URL(filePath: descriptorLimit == nil ? Self.program : "/bin/sh")
+        let limited = descriptorLimit.map { ["-c", "ulimit -n \($0) && exec \"$0\" \"$@\"", Self.program] } ?? []
+        process.arguments = limited + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["SHOPHOST_CONTROL": controlFile]) { $1 }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -27,22 +27,28 @@ final class Exchange: @unchecked Sendable {
     let target: String
     /// Nil once the library has let go of the request; the pointer is then no longer valid.
     private(set) var connection: OpaquePointer?
+    /// The daemon that serves the connection; nil like that.
+    private(set) var daemon: Daemon?
     var body: [UInt8] = []
     /// Bytes thrown away while draining.
     var drainedBytes = 0
     var isHead = false
-    /// The library's run in which the handler was started.
+    /// The daemon's run in which the handler was started.
     var beganInRun = 0
     /// True from `MHD_suspend_connection` until it is resumed.
     var isSuspended = false
     /// Place in the server's table.
     var slot = 0
 
-    init(target: String, connection: OpaquePointer) {
+    init(target: String, connection: OpaquePointer, daemon: Daemon) {
         self.target = target
         self.connection = connection
+        self.daemon = daemon
     }
 
     /// The library has completed the request, or lost the connection.
-    func detach() { connection = nil }
+    func detach() {
+        connection = nil
+        daemon = nil
+    }
 }

@@ -1,5 +1,4 @@
-import CCurl
-import CMicroHTTPD
+import CLinux
 
 #if canImport(Glibc)
 import Glibc
@@ -7,7 +6,8 @@ import Glibc
 import Musl
 #endif
 
-/// Opens listening TCP sockets. Ours instead of the library's, because the library loses the errno.
+/// Opens listening TCP sockets and takes connections from them. Ours instead of the library's, because the library loses the errno and
+/// takes no fewer connections than there are.
 enum Listener {
     /// The kernel lowers it to `net.core.somaxconn`.
     private static let backlog: Int32 = 4_096
@@ -30,5 +30,32 @@ enum Listener {
             throw .cannotListen(host: host, port: port, code: code)
         }
         return (descriptor, address.port)
+    }
+
+    enum Accepted {
+        /// A non-blocking socket, owned by the caller, and the client's address.
+        case newcomer(Int32, SocketAddress)
+        case nobody
+        /// The errno of a failure that ends by itself at some time: the process or the machine has too little of something.
+        case scarcity(Int32)
+    }
+
+    /// Takes the connection that has waited longest.
+    static func accept(on listener: Int32) -> Accepted {
+        while true {
+            var address = SocketAddress()
+            let descriptor = address.withMutablePointer {
+                accept4(listener, $0, $1, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+            }
+            if descriptor >= 0 { return .newcomer(descriptor, address) }
+            switch errno {
+            case EAGAIN, EWOULDBLOCK: return .nobody
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .scarcity(errno)
+            // That client is gone, or its network had an error (accept(2)); the next one may be fine.
+            case EINTR, ECONNABORTED, EPERM, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT, ENONET, EOPNOTSUPP: continue
+            // The listener itself is broken: asking again at once would never end.
+            default: return .scarcity(errno)
+            }
+        }
     }
 }

@@ -8,8 +8,8 @@ import Musl
 
 // The library's callbacks. It calls them inside `MHD_run` only, therefore on the loop's thread.
 
-private func server(_ pointer: UnsafeMutableRawPointer?) -> Server {
-    Unmanaged<Server>.fromOpaque(pointer!).takeUnretainedValue()
+private func daemon(_ pointer: UnsafeMutableRawPointer?) -> Daemon {
+    Unmanaged<Daemon>.fromOpaque(pointer!).takeUnretainedValue()
 }
 
 /// The request line has been read: the only place where the library shows the target before it decodes it. The result is handed to the
@@ -17,8 +17,9 @@ private func server(_ pointer: UnsafeMutableRawPointer?) -> Server {
 func beginRequest(
     context: UnsafeMutableRawPointer?, uri: UnsafePointer<CChar>?, connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
-    let exchange = Exchange(target: uri.map { String(cString: $0) } ?? "/", connection: connection!)
-    server(context).add(exchange)
+    let daemon = daemon(context)
+    let exchange = Exchange(target: uri.map { String(cString: $0) } ?? "/", connection: connection!, daemon: daemon)
+    daemon.server.add(exchange)
     return Unmanaged.passRetained(exchange).toOpaque()
 }
 
@@ -30,7 +31,7 @@ func accessRequest(
 ) -> MHD_Result {
     guard let pointer = requestContext?.pointee, let connection, let uploadSize, let method else { return .NO }
     let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
-    let server = server(context)
+    let server = daemon(context).server
     let count = uploadSize.pointee
     if count > 0 {
         uploadSize.pointee = 0
@@ -57,7 +58,7 @@ func completeRequest(
 ) {
     guard let pointer = requestContext?.pointee else { return }
     requestContext?.pointee = nil
-    server(context).remove(Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue())
+    daemon(context).server.remove(Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue())
 }
 
 extension Server {
@@ -101,7 +102,7 @@ extension Server {
             method: String(cString: method), target: exchange.target, headers: Self.headers(of: connection), body: exchange.body,
             remoteAddress: peer.map(SocketAddress.text) ?? "", remotePort: peer.map(SocketAddress.port) ?? 0)
         exchange.body = []
-        handle(request, for: exchange)
+        handle(request, for: exchange, on: connection)
         return .YES
     }
 

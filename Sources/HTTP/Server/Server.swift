@@ -27,20 +27,16 @@ public final class Server: @unchecked Sendable {
     /// On the loop too: requests are handled isolated to it, so that a handler which calls it need not change the executor.
     private let isolation: (any Actor)?
 
-    private var daemon: OpaquePointer?
-    private var epollDescriptor: Int32 = -1
-    private var exchanges = ExchangeTable()
+    private var acceptor: Acceptor?
+    /// Nil while the server is stopped.
+    private(set) var lanes: Lanes?
+    private(set) var exchanges = ExchangeTable()
     private(set) var isStopping = false
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainWaiter: CheckedContinuation<Void, Never>?
-    private var hasRunScheduled = false
-    private var begunSinceTurn = 0
-    private var notBegun = Deque<(Request, Exchange)>()
-    /// True while the loop has nothing left to do: handlers that are not done yet then wait for something.
-    private var isAtEndOfTurn = false
-    /// Counts the library's runs.
-    private var runNumber = 0
-    private var idleCheck: (timer: EventLoop.TimerID, due: Timestamp)?
+    private var graceTimer: EventLoop.TimerID?
+    private var begunInTurn = (turn: 0, count: 0)
+    private var notBegun = FairQueue<(Request, Exchange)>()
 
     /// - Parameter isolation: An actor whose executor is the loop, for handlers that work on it.
     public init(
@@ -54,56 +50,56 @@ public final class Server: @unchecked Sendable {
         self.handler = handler
     }
 
-    public var isListening: Bool { daemon != nil && !isStopping }
+    public var isListening: Bool { acceptor != nil }
 
     /// Open connections, idle ones included.
-    public var activeConnections: Int { daemon.map { Int(mhd_connection_count($0)) } ?? 0 }
+    public var activeConnections: Int { lanes?.connectionCount ?? 0 }
 
     // MARK: Start and stop
 
     /// Opens the port and serves until `stop`. A stopped server can be started again.
     public func start() throws(ServerError) {
-        guard daemon == nil else { throw .alreadyStarted(port: port) }
+        guard lanes == nil else { throw .alreadyStarted(port: port) }
         let listener = try Listener.open(host: host, port: port)
-        errno = 0
-        let made = mhd_start(
-            listener.descriptor, limits.connectionMemoryBytes, UInt32(clamping: limits.connections), UInt32(clamping: limits.idleSeconds),
-            accessRequest, beginRequest, completeRequest, Unmanaged.passUnretained(self).toOpaque())
-        guard let made else {
-            let code = errno
-            close(listener.descriptor)
-            throw .cannotServe(port: listener.port, code: code)
-        }
-        epollDescriptor = mhd_epoll_descriptor(made)
-        do {
-            // The body's strong self is what keeps a listening server alive.
-            try loop.watch(epollDescriptor, for: .readable) { [self] _ in run() }
-        } catch {
-            MHD_stop_daemon(made)
-            throw .cannotServe(port: listener.port, code: error.code)
-        }
-        daemon = made
         port = listener.port
-        // The library puts the listener into its epoll set on its first run only.
-        run()
+        do {
+            let lanes = try Lanes(server: self)
+            self.lanes = lanes
+            acceptor = try acceptor(on: listener.descriptor, for: lanes)
+        } catch {
+            lanes.take()?.stop()
+            close(listener.descriptor)
+            throw error
+        }
     }
+
+    private func acceptor(on listener: Int32, for lanes: Lanes) throws(ServerError) -> Acceptor {
+        let room = { [limits] in limits.connections - lanes.connectionCount }
+        do { return try Acceptor(loop: loop, descriptor: listener, room: room, admit: lanes.add) } catch {
+            throw .cannotServe(port: port, code: error.code)
+        }
+    }
+
+    /// Newcomers may have been kept waiting.
+    func connectionsMayHaveClosed() { acceptor?.resume() }
 
     /// Closes the port at once, so that newcomers are refused, and every connection when its request in flight has been answered.
     ///
     /// - Parameter grace: How long requests in flight may take; then their handlers are cancelled and their connections closed.
     public func stop(grace: Duration = .seconds(5)) async {
-        guard let daemon else { return }
+        guard let lanes else { return }
         if isStopping {
             // Suspending gives way to other work first: looked at again where nothing can come in between.
             await withCheckedContinuation { if isStopping { stopWaiters.append($0) } else { $0.resume() } }
             return
         }
         isStopping = true
-        let listener = MHD_quiesce_daemon(daemon)
-        if listener >= 0 { close(listener) }
+        acceptor.take()?.close()
         if !exchanges.isEmpty { await drain(within: grace) }
         abandonAll()
-        tearDown(daemon)
+        lanes.stop()
+        self.lanes = nil
+        isStopping = false
         for waiter in stopWaiters { waiter.resume() }
         stopWaiters = []
     }
@@ -118,8 +114,6 @@ public final class Server: @unchecked Sendable {
         }
         if let timer = graceTimer.take() { loop.cancel(timer) }
     }
-
-    private var graceTimer: EventLoop.TimerID?
 
     private func abandonAll() {
         for exchange in exchanges.all {
@@ -138,53 +132,7 @@ public final class Server: @unchecked Sendable {
         }
     }
 
-    private func tearDown(_ daemon: OpaquePointer) {
-        // Resumed connections must have left the suspended list, or the library aborts the process.
-        MHD_run(daemon)
-        if let check = idleCheck.take() { loop.cancel(check.timer) }
-        loop.unwatch(epollDescriptor)
-        self.daemon = nil
-        MHD_stop_daemon(daemon)
-        isStopping = false
-    }
-
-    // MARK: Driving the library
-
-    /// Lets the library do what can be done without waiting, and arranges the next call that no descriptor will announce.
-    private func run() {
-        guard let daemon else { return }
-        runNumber &+= 1
-        MHD_run(daemon)
-        var milliseconds: UInt64 = 0
-        guard MHD_get_timeout(daemon, &milliseconds) == .YES else { return }
-        if milliseconds == 0 { runSoon() } else { checkIdle(after: .milliseconds(Int64(clamping: milliseconds))) }
-    }
-
-    /// Once for all connections that this turn of the loop answers or has begun to handle.
-    private func runSoon() {
-        guard !hasRunScheduled else { return }
-        hasRunScheduled = true
-        loop.atEndOfTurn { [self] in
-            hasRunScheduled = false
-            isAtEndOfTurn = true
-            run()
-            isAtEndOfTurn = false
-        }
-    }
-
-    private func checkIdle(after delay: Duration) {
-        let due = loop.now + delay
-        if let check = idleCheck {
-            // Limits move later with every byte: the check that is due first finds out, instead of a new timer for every request.
-            guard due < check.due else { return }
-            loop.cancel(check.timer)
-        }
-        let timer = loop.schedule(after: delay) { [self] in
-            idleCheck = nil
-            run()
-        }
-        idleCheck = (timer, due)
-    }
+    // MARK: Connections
 
     func suspend(_ exchange: Exchange, _ connection: OpaquePointer) {
         MHD_suspend_connection(connection)
@@ -192,10 +140,10 @@ public final class Server: @unchecked Sendable {
     }
 
     func resume(_ exchange: Exchange) {
-        guard let connection = exchange.connection else { return }
+        guard let connection = exchange.connection, let daemon = exchange.daemon else { return }
         if exchange.isSuspended { MHD_resume_connection(connection) }
         exchange.isSuspended = false
-        runSoon()
+        daemon.runLater()
     }
 
     // MARK: Exchanges
@@ -209,27 +157,31 @@ public final class Server: @unchecked Sendable {
     }
 
     /// Lets the handler work on the loop: now, or after other work of the loop when many requests came at once, so that a burst at one
-    /// server does not keep the others waiting.
-    func handle(_ request: Request, for exchange: Exchange) {
-        exchange.beganInRun = runNumber
-        guard begunSinceTurn < Self.beginningsPerTurn else {
-            exchange.state = .handling(nil)
-            if notBegun.isEmpty { loop.execute { [self] in beginMore() } }
-            return notBegun.append((request, exchange))
+    /// route does not keep the others waiting.
+    func handle(_ request: Request, for exchange: Exchange, on connection: OpaquePointer) {
+        exchange.beganInRun = exchange.daemon?.runNumber ?? 0
+        if begunInTurn.turn != loop.turnNumber { begunInTurn = (loop.turnNumber, 0) }
+        if notBegun.isEmpty && begunInTurn.count < Self.beginningsPerTurn {
+            begunInTurn.count += 1
+            return begin(request, for: exchange)
         }
-        if begunSinceTurn == 0 { loop.execute { [self] in begunSinceTurn = 0 } }
-        begunSinceTurn += 1
-        begin(request, for: exchange)
+        exchange.state = .handling(nil)
+        // It will not be answered in this turn: the library need not ask.
+        suspend(exchange, connection)
+        if notBegun.isEmpty { loop.execute { [self] in beginMore() } }
+        notBegun.append((request, exchange), kind: request.target.utf8.prefix { $0 != UInt8(ascii: "?") })
     }
 
     private static let beginningsPerTurn = 64
+    /// Of those that wait, fewer: what each begins to do lengthens the loop's turns for everybody.
+    private static let waitingBeginningsPerTurn = 32
 
     private func begin(_ request: Request, for exchange: Exchange) {
         exchange.state = .handling(Task(executorPreference: loop) { [self] in await respond(to: request, for: exchange, on: isolation) })
     }
 
     private func beginMore() {
-        var budget = Self.beginningsPerTurn
+        var budget = Self.waitingBeginningsPerTurn
         while budget > 0, let (request, exchange) = notBegun.popFirst() {
             // A server that stops may have given it up meanwhile.
             guard case .handling = exchange.state else { continue }
@@ -246,11 +198,14 @@ public final class Server: @unchecked Sendable {
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are
-    /// suspended whose handlers wait for something: most are done before the loop's turn ends.
+    /// suspended whose handlers wait for something: most are done before the loop has nothing left to do, or after a few runs.
     func wait(for exchange: Exchange, on connection: OpaquePointer) {
-        guard isAtEndOfTurn && exchange.beganInRun != runNumber && !exchange.isSuspended else { return }
-        suspend(exchange, connection)
+        guard let daemon = exchange.daemon, !exchange.isSuspended else { return }
+        let runs = daemon.runNumber &- exchange.beganInRun
+        if runs >= (loop.isBusy ? Self.patientRuns : 1) { suspend(exchange, connection) }
     }
+
+    private static let patientRuns = 8
 
     private func deliver(_ response: Response, to exchange: Exchange) {
         guard case .handling = exchange.state else { return }

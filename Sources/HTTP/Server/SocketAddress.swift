@@ -29,6 +29,9 @@ struct SocketAddress {
         withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: six, as: sockaddr_in6.self) }
     }
 
+    /// Room for an address that the kernel fills in.
+    init() { length = socklen_t(MemoryLayout<sockaddr_storage>.size) }
+
     var family: Int32 { Int32(storage.ss_family) }
 
     var port: Int { withUnsafeBytes(of: storage) { Self.port(at: $0.baseAddress!) } }
@@ -50,11 +53,16 @@ struct SocketAddress {
         }
     }
 
+    /// For calls that write an address and its length.
+    mutating func withMutablePointer(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> Int32 {
+        withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, &length) }
+        }
+    }
+
     /// Takes over the address that a socket is bound to. False with errno when the socket has none.
     mutating func readLocal(of descriptor: Int32) -> Bool {
-        withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) == 0 }
-        }
+        withMutablePointer { getsockname(descriptor, $0, $1) } == 0
     }
 
     /// `192.0.2.1` or `2001:db8::1`; an IPv4 address that came through an IPv6 socket is printed as IPv4. Empty for other families.
