@@ -13,7 +13,10 @@ struct Bench: Sendable {
     static let epoch = Timestamp(nanoseconds: 1_767_268_800_000_000_000)
 
     let prepared: PreparedPack
+    /// Those that can be asked here: simulated time has no browser.
     let checks: [CheckEntry]
+    /// The pack's others, which proofs may name as well.
+    let browserChecks: [CheckEntry]
     let seed: UInt64
     let shop: Shop
     let witness: Witness
@@ -23,7 +26,8 @@ struct Bench: Sendable {
 
     init(_ prepared: PreparedPack, checks: [CheckEntry], seed: UInt64, loop: EventLoop) {
         self.prepared = prepared
-        self.checks = checks
+        self.checks = checks.filter { !$0.needsBrowser }
+        browserChecks = checks.filter(\.needsBrowser)
         self.seed = seed
         shop = Shop(name: Self.shopName, loop: loop)
         addresses = Addresses(prepared.pack)

@@ -42,8 +42,9 @@ struct FaultTrial: Sendable {
 
     /// Judges what the fault says of itself before anything runs.
     private func prepare(_ proof: inout FaultProof) -> [EvidenceQuery] {
-        if fault.proof.red.isEmpty && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
-        let names = bench.checks.map(\.name)
+        let askable = bench.checks.map(\.name)
+        if !fault.proof.red.contains(where: askable.contains) && fault.proof.evidence.isEmpty { proof.findings.append(.noProof) }
+        let names = askable + bench.browserChecks.map(\.name)
         let named = fault.proof.red + fault.proof.sometimes + (Array(fault.proof.together) + Array(fault.proof.masked)).sorted { $0.key < $1.key }.flatMap(\.value)
         for name in named where !names.contains(name) {
             proof.findings.append(.unknownCheck(name: name, suggestion: suggestion(for: name, among: names)))

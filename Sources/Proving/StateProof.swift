@@ -7,7 +7,7 @@ public struct StateProof: Sendable {
     /// Checks that must fail: those of the state's faults.
     public var expected: [String]
     public var red: [String] = []
-    /// Checks that need telemetry which the state does not record; they were not run.
+    /// Checks that were not run: they need telemetry which the state does not record, or a browser, which simulated time does not have.
     public var unasked: [String] = []
     /// Empty when exactly the expected checks fail.
     public var findings: [Finding] = []

@@ -31,10 +31,10 @@ struct StateTrial: Sendable {
         return proof
     }
 
-    /// Checks that read telemetry say nothing about a shop that records none.
+    /// Checks that read telemetry say nothing about a shop that records none; a browser cannot look at one in simulated time.
     private func split() -> (asked: [CheckEntry], unasked: [CheckEntry]) {
-        guard state.instrumentation != .full else { return (bench.checks, []) }
-        return (bench.checks.filter { !$0.readsTelemetry }, bench.checks.filter(\.readsTelemetry))
+        guard state.instrumentation != .full else { return (bench.checks, bench.browserChecks) }
+        return (bench.checks.filter { !$0.readsTelemetry }, bench.checks.filter(\.readsTelemetry) + bench.browserChecks)
     }
 }
 

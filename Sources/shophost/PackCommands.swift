@@ -81,12 +81,12 @@ enum PackCommands {
     private static func checked(_ files: PackFiles) throws -> Pack {
         var problems: [Problem] = []
         var pack: Pack?
-        do {
+        do throws(Problems) {
             let prepared = try PreparedPack(files, handlers: .builtIn)
             pack = prepared.pack
-            try Grader(prepared: prepared).checkProbes()
+            try check(try Grader(prepared: prepared), files)
             _ = try Manifest.read(prepared.pack.slos.map { (name: files.displayPath($0.name), text: $0.text) })
-        } catch let error as Problems {
+        } catch {
             problems = error.list
         }
         let journeys = Diagnostics()
@@ -100,6 +100,13 @@ enum PackCommands {
     private static func names(in files: PackFiles) -> [String]? {
         guard let text = files.contents["pack.json"], let manifest = try? JSONNode.parse(text, file: "pack.json") else { return nil }
         return manifest["services"]?.array.map { $0.compactMap(\.string) + (manifest["aliases"]?.members ?? []).map(\.name) }
+    }
+
+    /// - Throws: The mistakes in the probes; that they could not be asked is told as one of the pack.
+    private static func check(_ probes: Grader, _ files: PackFiles) throws(Problems) {
+        do { try probes.checkProbes() } catch let problems as Problems { throw problems } catch {
+            throw Problems([Problem("the probes could not be asked: \(error)", at: SourceLocation(file: files.displayPath("pack.json"), line: 1, column: 1))])
+        }
     }
 
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {

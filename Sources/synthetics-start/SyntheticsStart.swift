@@ -30,14 +30,27 @@ struct SyntheticsStart {
             signal(SIGPIPE, SIG_IGN)
             let loop = try EventLoop()
             let environment = Console.environment
+            let interruption = Interruption()
             let outcome = try loop.run { () async throws -> ChecksCommand.Outcome in
-                var random = World.real(loop: loop).random
                 let client = Client(loop: loop, options: ClientOptions(authorityFile: environment["SSL_CERT_FILE"]))
                 defer { client.close() }
-                let command = ChecksCommand(
-                    options, environment: environment, workspace: LocalFiles(), transport: NetworkTransport(client), loop: loop,
-                    output: Console(environment))
-                return await command.run(random: &random)
+                let transport = NetworkTransport(client)
+                let browsers = ChromeBrowsers(transport, environment: environment, on: loop)
+                let task = Task(executorPreference: loop) {
+                    var random = World.real(loop: loop).random
+                    let command = ChecksCommand(
+                        options, environment: environment, workspace: LocalFiles(), transport: transport, loop: loop, output: Console(environment),
+                        browsers: browsers)
+                    return await command.run(random: &random)
+                }
+                interruption.stops { task.cancel() }
+                let outcome = await task.value
+                await browsers.close()
+                return outcome
+            }
+            if let status = interruption.exitStatus {
+                Console.complain("synthetics-start: interrupted\n")
+                return status
             }
             Console.complain(outcome.complaint)
             return outcome.status

@@ -120,6 +120,8 @@ struct Fix: Sendable, CustomTestStringConvertible {
 
 /// Packs, graders and grades, each made once for all tests.
 enum Bank {
+    /// `SEED=n swift test --filter GradingTests` looks for verdicts that are a matter of luck.
+    private static let seed = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) } ?? 1
     private static let packs = Mutex<[String: PreparedPack]>([:])
     private static let graders = Mutex<[String: Grader]>([:])
     private static let grades = Mutex<[String: Place]>([:])
@@ -141,7 +143,7 @@ enum Bank {
         let prepared = try prepared(pack)
         return try graders.withLock { known in
             if let made = known[pack] { return made }
-            let made = try Grader(prepared: prepared)
+            let made = try Grader(prepared: prepared, seed: seed)
             known[pack] = made
             return made
         }

@@ -74,7 +74,7 @@ import Testing
 
     @Test func `telemetry that falls silent is no fix`() throws {
         let quiet = try KioskProbe.service("prices", [(#"{ "step": "count", "do": "log", "text": "{items.count} prices" },"#, "")])
-        #expect(try Self.grade(quiet, KioskProbe.service("store")).allReasons.contains { $0.kind == "telemetry" && $0.sentence.contains("no longer writes the log line \"0 prices\"") })
+        #expect(try Self.grade(quiet, KioskProbe.service("store")).allReasons.contains { $0.kind == "telemetry" && $0.sentence == "prices writes no info line for GET /prices; the healthy shop writes for example \"0 prices\"" })
         let renamed = try KioskProbe.service("prices", [(#""name": "web.request""#, #""name": "job""#)])
         #expect(try Self.grade(renamed, KioskProbe.service("store")).allReasons.contains { $0.sentence.contains("prices no longer records the operation web.request GET /prices") })
     }

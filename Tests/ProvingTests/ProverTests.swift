@@ -98,6 +98,45 @@ import Testing
         #expect(result.findings == [.green(check: "Prices are quick", phase: .broken)])
     }
 
+    static let journey = #"""
+        {"type": "browser", "name": "Visitors order", "config": {"request": {"url": "{{ STORE_URL }}/"}},
+         "steps": [{"name": "Look", "type": "assertPageContains", "params": {"value": "things"}}]}
+        """#
+
+    @Test func `browser checks are known to proofs and asked by none`() throws {
+        let prepared = try KioskPack.prepared(files: ["checks/journeys.synthetics.json": Self.journey])
+        let prover = try Prover(prepared: prepared)
+        let fault = try #require(prepared.pack.fault(named: "orders-lost"))
+        #expect(try prover.prove(fault).isProved)
+        var named = fault
+        named.proof.red.append("Visitors order")
+        #expect(try prover.prove(named).findings == [])
+        named.proof.red.append("Visitors ordr")
+        #expect(
+            try prover.prove(named).findings.map(\.description) == [
+                #"the proof names the check "Visitors ordr", which the pack does not have; did you mean "Visitors order"?"#
+            ])
+        #expect(try prover.prove(#require(prepared.pack.state(named: "fixed"))).unasked == ["Visitors order"])
+    }
+
+    @Test func `a fault is recognised by those of its checks that were asked`() throws {
+        var fault = try #require(KioskPack.prepared().pack.fault(named: "orders-lost"))
+        fault.proof.red = ["An order is kept", "Visitors order"]
+        var observation = Observation()
+        #expect(!fault.isPresent(in: observation, of: ["An order is kept"]))
+        observation.shortcomings = [Shortcoming(.check(name: "An order is kept"), [], "it is lost")]
+        #expect(fault.isPresent(in: observation, of: ["An order is kept"]))
+        #expect(!fault.isPresent(in: observation, of: []))
+    }
+
+    @Test func `a fault that only a browser would show is not proved here`() throws {
+        let prepared = try KioskPack.prepared(files: ["checks/journeys.synthetics.json": Self.journey])
+        var fault = try #require(prepared.pack.fault(named: "orders-lost"))
+        fault.proof.red = ["Visitors order"]
+        fault.proof.evidence = []
+        #expect(try Prover(prepared: prepared).prove(fault).findings.contains(.noProof))
+    }
+
     @Test func `mistakes in check files are thrown`() throws {
         let prepared = try KioskPack.prepared(files: ["checks/more.synthetics.json": #"{"tests": [{"localTestDefinition": {"type": "apo"}}]}"#])
         let error = #expect(throws: Problems.self) { try Prover(prepared: prepared) }

@@ -25,10 +25,14 @@ import Testing
     }
 
     @Test func `checks need no variables but the runner's own`() throws {
-        let known: Set = ["FRONTEND_URL", "DISCOUNTS_URL", "ADS_URL", "OBSERVABILITY_URL"]
+        let known: Set = ["FRONTEND_URL", "DISCOUNTS_URL", "ADS_URL", "OBSERVABILITY_URL", "SHOP"]
         for check in try Self.checks() {
             var names = known.union(check.variables.map(\.name))
             for step in check.steps {
+                if case .browser(let step) = step.action {
+                    if case .extractFromScript(_, _, let variable) = step.command { names.insert(variable.name) }
+                    #expect(Set(Template.names(in: step.command.shown)).isSubset(of: names), "\(check.name)")
+                }
                 guard case .http(let request, _, let extractions) = step.action else { continue }
                 let body = if case .text(let text) = request.body { text } else { "" }
                 let texts = [request.url, body] + request.headers.map(\.value)

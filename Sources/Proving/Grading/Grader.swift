@@ -30,7 +30,8 @@ public final class Grader: Sendable {
         self.prepared = prepared
         self.seed = seed
         self.start = start ?? Bench.epoch
-        checks = questions.checks
+        // Simulated time has no browser.
+        checks = questions.checks.filter { !$0.needsBrowser }
         probes = questions.probes
     }
 
@@ -45,9 +46,10 @@ public final class Grader: Sendable {
         let faults = assignment.faults.compactMap { pack.fault(named: $0.name) }
         let healthy = try healthyRecordings(for: assignment)
         let observation = try observe(submission, assignment, faults, healthy)
-        let present = assignment.faults.filter { active in faults.contains { $0.name == active.name && $0.isPresent(in: observation) } }
+        let names = Set(checks.map(\.name))
+        let present = assignment.faults.filter { active in faults.contains { $0.name == active.name && $0.isPresent(in: observation, of: names) } }
         var explained: Set<Shortcoming.Subject> = []
-        if !present.isEmpty, present.count < faults.count {
+        if !present.isEmpty, faults.count > 1 {
             let rest = Assignment(state: assignment.state, faults: present)
             explained = Set(try leftover(rest, faults, healthy).shortcomings.map(\.subject))
         }
@@ -169,9 +171,12 @@ public final class Grader: Sendable {
 
 extension FaultDefinition {
     /// Its evidence is found, or all of its checks fail: the fault is as it was.
-    func isPresent(in observation: Observation) -> Bool {
+    ///
+    /// - Parameter asked: Names of the checks that were asked; proofs may name others.
+    func isPresent(in observation: Observation, of asked: Set<String>) -> Bool {
         if observation.evidence[name] != nil { return true }
         let failing = observation.shortcomings.compactMap { if case .check(let name) = $0.subject { name } else { nil } }
-        return !proof.red.isEmpty && proof.red.allSatisfy(failing.contains)
+        let red = proof.red.filter(asked.contains)
+        return !red.isEmpty && red.allSatisfy(failing.contains)
     }
 }

@@ -20,16 +20,23 @@ struct StepTelemetry: Sendable {
         var isQuery: Bool
     }
 
-    /// Log lines that differ in more than figures.
-    struct Line: Sendable, Hashable {
-        var service: String
+    /// What one request of an operation ended with, and how serious a line is.
+    struct LineKind: Sendable, Hashable {
+        var operation: Operation
+        var status: Int
         var level: LogRecord.Level
-        var words: String
+    }
+
+    /// Log lines of requests of one kind: how many each request has written, and one of them.
+    struct Lines: Sendable {
+        var fewest: Int
+        var most: Int
+        var example: String
     }
 
     var operations: [Operation: Int] = [:]
     var activities: Set<Activity> = []
-    var lines: Set<Line> = []
+    var lines: [LineKind: Lines] = [:]
     /// Spans and log lines that say that something went wrong, in words for people.
     var errors: [String] = []
 
@@ -47,7 +54,27 @@ struct StepTelemetry: Sendable {
             activities.insert(Activity(operation: Self.operation(of: server), partner: partner, name: span.template.name, isQuery: isQuery))
         }
         for record in logs where record.level == .error { errors.append("\(record.service.name): \(record.message.prefix { $0 != "\n" })") }
-        for record in logs { lines.insert(Line(service: record.service.name, level: record.level, words: Self.words(of: record.message))) }
+        lines = Self.lines(of: logs, spans, byID)
+    }
+
+    /// Counted by request and not told apart by their words: those differ by chance, and a learner may choose others.
+    private static func lines(of logs: [LogRecord], _ spans: [Span], _ byID: [UInt64: Span]) -> [LineKind: Lines] {
+        var byRequest: [UInt64: [LogRecord]] = [:]
+        for record in logs {
+            guard let span = byID[record.span] else { continue }
+            let server = span.template.kind == .server ? span : server(around: span, in: byID)
+            if let server { byRequest[server.id, default: []].append(record) }
+        }
+        var lines: [LineKind: Lines] = [:]
+        for server in spans where server.template.kind == .server {
+            for level in LogRecord.Level.allCases {
+                let written = (byRequest[server.id] ?? []).filter { $0.level == level }
+                let kind = LineKind(operation: operation(of: server), status: server.status, level: level)
+                let own = Lines(fewest: written.count, most: written.count, example: written.first.map { words(of: $0.message) } ?? "")
+                lines[kind] = lines[kind].map { $0.joined(with: own) } ?? own
+            }
+        }
+        return lines
     }
 
     private static func operation(of span: Span) -> Operation {
@@ -68,5 +95,11 @@ struct StepTelemetry: Sendable {
         String(message.split(separator: "\n").first ?? "").map { $0.isNumber ? "0" : $0 }.reduce(into: "") { text, character in
             if character != "0" || text.last != "0" { text.append(character) }
         }
+    }
+}
+
+extension StepTelemetry.Lines {
+    func joined(with other: StepTelemetry.Lines) -> StepTelemetry.Lines {
+        StepTelemetry.Lines(fewest: min(fewest, other.fewest), most: max(most, other.most), example: example.isEmpty ? other.example : example)
     }
 }

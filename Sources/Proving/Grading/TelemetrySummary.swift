@@ -11,19 +11,14 @@ struct TelemetrySummary {
 
     private var operations: Set<StepTelemetry.Operation> = []
     private var activities: Set<StepTelemetry.Activity> = []
-    /// Log lines by service and level: a learner may word them differently, but must not drop them.
-    private var lines: [Source: Set<String>] = [:]
-
-    private struct Source: Hashable {
-        var service: String
-        var level: LogRecord.Level
-    }
+    /// Log lines of each kind of request: a learner may word them differently, but must not drop them.
+    private var lines: [StepTelemetry.LineKind: StepTelemetry.Lines] = [:]
 
     init(_ recording: ProbeRecording) {
         for answer in recording.answers {
             operations.formUnion(answer.telemetry.operations.keys)
             activities.formUnion(answer.telemetry.activities)
-            for line in answer.telemetry.lines { lines[Source(service: line.service, level: line.level), default: []].insert(line.words) }
+            for (kind, own) in answer.telemetry.lines { lines[kind] = lines[kind].map { $0.joined(with: own) } ?? own }
         }
     }
 
@@ -39,13 +34,13 @@ struct TelemetrySummary {
         return (lostOperations + lostActivities + lostLines(other)).sorted { $0.what < $1.what }
     }
 
+    /// A kind of request that the other shop never had lacks something else, which is reported where it shows.
     private func lostLines(_ other: TelemetrySummary) -> [Missing] {
-        lines.compactMap { source, words in
-            let theirs = other.lines[source] ?? []
-            let lost = words.subtracting(theirs).sorted()
-            guard lost.count > theirs.subtracting(words).count, let example = lost.first else { return nil }
-            return Missing(
-                service: source.service, what: "\(source.service) no longer writes \(lost.count == 1 ? "the log line" : "\(lost.count) log lines, for example") \"\(example)\"")
+        lines.compactMap { kind, own in
+            guard let theirs = other.lines[kind], theirs.most < own.fewest else { return nil }
+            let (service, resource) = (kind.operation.service, kind.operation.resource)
+            let count = theirs.most == 0 ? "no \(kind.level.rawValue) line" : "\(theirs.most) of \(own.fewest) \(kind.level.rawValue) lines"
+            return Missing(service: service, what: "\(service) writes \(count) for \(resource); the healthy shop writes for example \"\(own.example)\"")
         }
     }
 }

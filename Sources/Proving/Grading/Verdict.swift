@@ -29,19 +29,13 @@ struct Verdict {
             filesWithoutEffect: submission.filesWithoutEffect)
     }
 
-    /// The faults whose mending has brought it about: those of the services where it comes from. While a fault is there, it alone is to blame.
+    /// The faults whose mending has brought it about: those of the services where it comes from. Nobody's when none is mended.
     private func owners(of shortcoming: Shortcoming) -> Set<String> {
         if faults.count == 1 { return [faults[0].name] }
         let mended = faults.filter { !present.contains($0.name) }
-        if mended.isEmpty { return Set(faults.filter { isOwn(shortcoming, of: $0) }.map(\.name)) }
         let origins = origins(of: shortcoming)
         let close = mended.filter { !$0.touchedServices.isDisjoint(with: origins) }
         return Set((close.isEmpty ? mended : close).map(\.name))
-    }
-
-    private func isOwn(_ shortcoming: Shortcoming, of fault: FaultDefinition) -> Bool {
-        if case .check(let name) = shortcoming.subject { return fault.proof.red.contains(name) }
-        return !fault.touchedServices.isDisjoint(with: origins(of: shortcoming))
     }
 
     /// The services asked, or those behind them that have shortcomings of their own.

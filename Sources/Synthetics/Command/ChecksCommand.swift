@@ -9,10 +9,11 @@ public struct ChecksCommand {
     private let transport: any CheckTransport
     private let loop: EventLoop
     private let output: any CommandOutput
+    private let browsers: (any BrowserSource)?
 
     public init(
         _ options: CommandLineOptions, environment: [String: String], workspace: any Workspace, transport: any CheckTransport, loop: EventLoop,
-        output: any CommandOutput
+        output: any CommandOutput, browsers: (any BrowserSource)? = nil
     ) {
         self.options = options
         self.environment = environment
@@ -20,6 +21,7 @@ public struct ChecksCommand {
         self.transport = transport
         self.loop = loop
         self.output = output
+        self.browsers = browsers
     }
 
     /// How the run ended.
@@ -73,17 +75,23 @@ public struct ChecksCommand {
         let batch = Generator.uuid(using: &random)
         let runner = Runner(
             send: transport, loop: loop, sources: collection.sources, concurrency: settings.parallel ?? RunSettings.defaultParallel,
-            timeLimit: settings.batchTimeout ?? RunSettings.defaultBatchTimeout)
+            timeLimit: settings.batchTimeout ?? RunSettings.defaultBatchTimeout, browsers: browsers)
         let printer = options.printsJSON ? nil : RunPrinter(announced, output: output, report: console, loop: loop)
         printer?.start()
-        let results = await runner.run(collection.entries, library: collection.library, random: &random) { printer?.finish($0, $1) }
+        var pictures = ScreenshotKeeper(folder: options.screenshotFolder, workspace: workspace)
+        let results = await runner.run(collection.entries, library: collection.library, random: &random) { index, result in
+            pictures.keep(of: &result)
+            printer?.finish(index, result)
+        }
         printer?.stop()
         var report = RunReport(pack: collection.pack, results: results, duration: loop.now - start, policy: settings.policy)
         report.name = options.runName
         report.batchID = batch
         report.parallelLimit = settings.parallel
         output.write(options.printsJSON ? JSONReport.document(report).json(.pretty) : console.summary(report))
-        return finished(report, settings)
+        var outcome = finished(report, settings)
+        outcome.complaint += pictures.complaint
+        return outcome
     }
 
     private func finished(_ report: RunReport, _ settings: RunSettings) -> Outcome {

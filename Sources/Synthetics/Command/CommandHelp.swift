@@ -23,11 +23,15 @@ extension CommandLineOptions {
           --json                  print one JSON document
           --jUnitReport, -j FILE  write a JUnit XML report as well
           --jsonReport FILE       write a JSON report as well
+          --screenshots FOLDER    where pictures of pages go whose browser steps failed; default .synthetics
           --runName, -n NAME      the run's name in the JUnit report
           --no-failOnTimeout      a check that the time limit ended does not fail the run
           --failOnMissingTests    tests that exist only at Datadog fail the run, as does a run without tests
           --failOnCriticalErrors  status 1 instead of 2 when checks could not run
           --help, -h              this text
+
+        Browser checks need chromium and chromedriver on the PATH (Debian and Ubuntu: apt-get install chromium chromium-driver) and are
+        skipped without them.
 
         Exit status: 0 all blocking checks passed, 1 some failed, 2 the checks could not run.
 

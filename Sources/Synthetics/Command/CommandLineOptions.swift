@@ -11,6 +11,8 @@ public struct CommandLineOptions: Sendable {
     public var configuration: String?
     public var runName: String?
     public var printsJSON = false
+    /// Where pictures of pages go whose steps failed.
+    public var screenshotFolder = ".synthetics"
     public var isDryRun = false
     /// The command was `run-tests`, as datadog-ci calls it: checks come from files even when a host runs.
     public var readsFiles = false
@@ -87,6 +89,7 @@ public struct CommandLineOptions: Sendable {
         case .runName: runName = value
         case .jUnitReport: settings.jUnitReport = RunSettings.file(value, ending: ".xml")
         case .jsonReport: settings.jsonReport = RunSettings.file(value, ending: ".json")
+        case .screenshots: screenshotFolder = value.count > 1 && value.hasSuffix("/") ? String(value.dropLast()) : value
         case .batchTimeout: settings.batchTimeout = .milliseconds(try Self.number(typed, value, RunSettings.batchTimeoutRange))
         case .parallel: settings.parallel = try Self.number(typed, value, RunSettings.parallelRange)
         case .override: overrides.append(value)

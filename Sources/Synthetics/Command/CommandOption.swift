@@ -3,7 +3,7 @@ enum CommandOption: CaseIterable {
     case help, json, dryRun
     case shop, files, publicID, search, config, runName
     case variable, override, parallel, batchTimeout
-    case jUnitReport, jsonReport
+    case jUnitReport, jsonReport, screenshots
     case failOnCriticalErrors, failOnMissingTests, failOnTimeout
     /// Of datadog-ci before 3.0.
     case locations, deviceIDs
@@ -28,6 +28,7 @@ enum CommandOption: CaseIterable {
         case .batchTimeout: ["--batchTimeout", "--pollingTimeout"]
         case .jUnitReport: ["--jUnitReport", "-j", "--junit"]
         case .jsonReport: ["--jsonReport"]
+        case .screenshots: ["--screenshots"]
         case .failOnCriticalErrors: ["--failOnCriticalErrors"]
         case .failOnMissingTests: ["--failOnMissingTests"]
         case .failOnTimeout: ["--failOnTimeout"]

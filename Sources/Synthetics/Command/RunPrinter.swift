@@ -9,6 +9,8 @@ final class RunPrinter: @unchecked Sendable {
     private let labels: [String]
     private var results: [CheckResult?]
     private var waiting: Set<Int>
+    /// Those whose announcement said already that they will not run.
+    private let known: Set<Int>
     private var next = 0
     private var frame = 0
     private var timer: EventLoop.TimerID?
@@ -20,7 +22,8 @@ final class RunPrinter: @unchecked Sendable {
         self.loop = loop
         labels = announced.map { $0.publicID ?? $0.name }
         results = Array(repeating: nil, count: announced.count)
-        waiting = Set(announced.indices.filter { if case .skipped = announced[$0].status { false } else { true } })
+        known = Set(announced.indices.filter { if case .skipped = announced[$0].status { true } else { false } })
+        waiting = Set(announced.indices).subtracting(known)
     }
 
     func start() {
@@ -32,7 +35,8 @@ final class RunPrinter: @unchecked Sendable {
         waiting.remove(index)
         var text = ""
         while next < results.count, let result = results[next] {
-            text += report.text(result)
+            // A check may turn out to have nothing to run in: there is no browser.
+            if case .skipped = result.status, !known.contains(next) { text += report.announcement(result) + "\n" } else { text += report.text(result) }
             next += 1
         }
         if text.isEmpty { return }

@@ -1,6 +1,6 @@
 import Base
 
-/// A synthetic test: one request with assertions, or several steps that hand values on.
+/// A synthetic test: one request with assertions, or several steps that hand values on, of requests or in a browser.
 public struct Check: Sendable {
     /// Id of the test at Datadog that this definition belongs to; nil for one that exists only here.
     public var publicID: String?
@@ -29,6 +29,8 @@ public struct Check: Sendable {
     public var location: SourceLocation
     /// Where the check came from, as reports call it; nil takes the file.
     public var suite: String?
+    /// Nil for API tests.
+    public var browser: BrowserSettings?
 
     public var isMultistep: Bool { subtype == "multi" }
     public var isPaused: Bool { status == .paused }

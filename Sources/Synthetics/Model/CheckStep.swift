@@ -10,6 +10,7 @@ public struct CheckStep: Sendable {
         case wait(Duration)
         /// Runs the steps of another check, which has this public id.
         case subtest(publicID: String)
+        case browser(BrowserStep)
 
         /// As the definition names it.
         var subtype: String {
@@ -19,6 +20,7 @@ public struct CheckStep: Sendable {
             case .lookUp: "dns"
             case .wait: "wait"
             case .subtest: "playSubTest"
+            case .browser(let step): step.command.typeName
             }
         }
     }

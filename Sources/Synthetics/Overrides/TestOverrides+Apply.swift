@@ -11,6 +11,10 @@ extension TestOverrides {
             check.variables.append(ConfigVariable(name: variable.name, pattern: variable.value))
         }
         check.overrideCount += count
+        if check.browser != nil {
+            apply(to: &check.browser!)
+            return
+        }
         let isSingle = !check.isMultistep
         for index in check.steps.indices { change(&check.steps[index].action, isSingle: isSingle) }
     }

@@ -1,6 +1,6 @@
 import Base
 
-/// Reads one test definition (Datadog's API-test JSON).
+/// Reads one test definition (Datadog's API-test and browser-test JSON).
 struct DefinitionReader {
     private let mistakes: MistakeList
 
@@ -29,6 +29,7 @@ struct DefinitionReader {
     }
 
     private func check(_ reader: ObjectReader, _ heading: Heading, _ kind: Kind) -> Check? {
+        if kind.type == "browser" { return browserCheck(reader, heading) }
         guard let config = config(reader) else { return nil }
         let options = OptionsReader(reader)
         let steps = StepsReader(config, options)
@@ -39,6 +40,19 @@ struct DefinitionReader {
             status: reader.choice("status", Check.Status.self), type: kind.type, subtype: kind.subtype, steps: read.compactMap { $0 },
             variables: VariablesReader(config).variables(), retry: options.retry, executionRule: options.executionRule ?? .blocking,
             ownExecutionRule: options.executionRule, location: reader.node.location)
+    }
+
+    private func browserCheck(_ reader: ObjectReader, _ heading: Heading) -> Check? {
+        let options = OptionsReader(reader)
+        guard let test = BrowserTestReader(reader) else { return nil }
+        let (variables, steps) = (test.variables(), test.steps())
+        guard let settings = test.settings(options) else { return nil }
+        return Check(
+            publicID: heading.publicID, monitorID: reader["monitor_id"]?.value.integer, name: heading.name,
+            message: reader.string("message"), tags: heading.tags, locations: reader.strings("locations"),
+            status: reader.choice("status", Check.Status.self), type: "browser", subtype: "", steps: steps, variables: variables,
+            retry: options.retry, executionRule: options.executionRule ?? .blocking, ownExecutionRule: options.executionRule,
+            location: reader.node.location, browser: settings)
     }
 
     /// What tells a test from others, whether it can be run here or not.
@@ -66,6 +80,7 @@ struct DefinitionReader {
 
         /// Goes on after "because"; nil for what can be run here.
         var reasonNotRun: String? {
+            if type == "browser" { return nil }
             if type != "api" { return "\(type) tests are not run here" }
             return DefinitionReader.runnable.contains(subtype) ? nil : "\(subtype) tests are not run here"
         }

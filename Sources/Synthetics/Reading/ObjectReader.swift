@@ -12,6 +12,8 @@ struct ObjectReader {
         case refused
         /// Only those near a known name: exports of tests carry more than what is documented.
         case refusedWhenNear
+        /// Another reader of the same object has judged them.
+        case ignored
     }
 
     /// Nil, with the mistake noted, when the node is no object.
@@ -23,7 +25,7 @@ struct ObjectReader {
             mistakes.add("\(what) must be an object, not \(node.kindName)", at: node.location, pointer: pointer)
             return nil
         }
-        for member in members where !names.contains(member.name) {
+        for member in members where unknown != .ignored && !names.contains(member.name) {
             if unknown == .refusedWhenNear, nearestName(to: member.name, among: names) == nil { continue }
             mistakes.add(
                 "\(what) has no \"\(member.name)\"\(suggestion(for: member.name, among: names))", at: member.nameLocation,

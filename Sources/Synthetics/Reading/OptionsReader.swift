@@ -19,7 +19,7 @@ struct OptionsReader {
     ]
 
     init(_ definition: ObjectReader) {
-        guard let reader = definition.object("options", what: "\"options\"", names: Self.names, unknown: .refusedWhenNear) else { return }
+        guard let reader = definition.object("options", what: "\"options\"", names: Self.names + BrowserOptionsReader.names, unknown: .refusedWhenNear) else { return }
         retry = RetryReader.read(reader)
         let ci = reader.object("ci", what: "\"ci\"", names: ["executionRule"], unknown: .refusedWhenNear)
         executionRule = ci?.choice("executionRule", Check.ExecutionRule.self)

@@ -47,7 +47,8 @@ public struct ConsoleReport: Sendable {
             default: ""
             }
         let place = "\(paint("location: ", colour))\(paint(Self.location, .bold))"
-        let title = "\(paint(sign, colour)) \(rule)[\(paint(result.label, .boldDim))] \(paint(result.name, .bold)) - \(place)\(attemptNote(result))"
+        let device = result.browser.map { " - \(paint("device: ", colour))\(paint($0.device.id, .bold))" } ?? ""
+        let title = "\(paint(sign, colour)) \(rule)[\(paint(result.label, .boldDim))] \(paint(result.name, .bold)) - \(place)\(device)\(attemptNote(result))"
         return [title] + detail(result, outcome, colour)
     }
 
@@ -80,7 +81,7 @@ public struct ConsoleReport: Sendable {
         }
         var lines = ["  • Total duration: \(Self.milliseconds(result.duration)) ms"]
         if let failure = result.ownFailure { lines.append(failureLine(failure, indent: "  ")) }
-        lines += StepLines(paint).lines(of: result, colour)
+        lines += result.browser == nil ? StepLines(paint).lines(of: result, colour) : BrowserStepLines(paint).lines(of: result)
         if result.status == .failed, result.isFinal, let message = result.message, !message.isEmpty { lines.append("  • \(message)") }
         return lines
     }

@@ -28,6 +28,7 @@ struct JUnitCase {
     private func attributes(isSkipped: Bool) -> [(String, String)] {
         var name = "\(result.name.isEmpty ? result.label : result.name) - id: \(result.label)"
         if isSkipped { name += " (skipped)" } else { name += " - location: \(ConsoleReport.location)" }
+        if let device = result.browser?.device, !isSkipped { name += " - device: \(device.id)" }
         if result.timedOut { name += " - result id: \(result.resultID ?? "") (not yet received)" }
         let milliseconds = isSkipped ? 0 : ConsoleReport.milliseconds(result.duration)
         return [
@@ -49,7 +50,7 @@ struct JUnitCase {
 
     private var problems: [XMLElement] {
         let name = result.isBlocking ? "failure" : "error"
-        var found = result.steps.compactMap { problem($0, name) }
+        var found = result.browser == nil ? result.steps.compactMap { problem($0, name) } : Self.browserProblems(result)
         if result.timedOut {
             found.append(XMLElement(name: name, attributes: [("type", "timeout")], text: result.ownFailure?.message ?? CheckRun.timeoutMessage))
         } else if !found.contains(where: { $0.name == name }), let failure = result.failure {
@@ -73,6 +74,7 @@ struct JUnitCase {
     private func properties(isSkipped: Bool) -> [XMLElement] {
         var list: [(String, String?)] = [("check_id", result.label), ("execution_rule", result.ownExecutionRule?.rawValue)]
         if !isSkipped { list.append(("location", ConsoleReport.location)) }
+        if !isSkipped { list += result.browser.map(Self.browserProperties) ?? [] }
         list += [("message", result.message), ("monitor_id", result.monitorID.map { "\($0)" })]
         if !isSkipped { list.append(("passed", "\(outcome == .passed)")) }
         list.append(("public_id", result.label))
@@ -81,7 +83,7 @@ struct JUnitCase {
                 ("result_id", result.resultID), ("initial_result_id", result.earlier.first?.resultID), ("retries", "\(max(0, result.attempts - 1))"),
                 ("max_retries", "\(max(0, result.attemptLimit - 1))"),
                 // FIDELITY: the text that datadog-ci writes for tests without a start URL.
-                ("start_url", "false"),
+                ("start_url", result.browser?.startURL ?? "false"),
             ]
         }
         list += [("status", result.definitionStatus?.rawValue), ("tags", result.tags.joined(separator: ","))]

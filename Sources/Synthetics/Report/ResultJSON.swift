@@ -8,7 +8,10 @@ enum ResultJSON {
             ("eventType", "finished"), ("subtype", .string(result.subtype)), ("passed", .bool(result.status == .passed)),
         ]
         if let failure = result.failure { members.append(("failure", value(failure))) }
-        if result.isMultistep {
+        if let run = result.browser {
+            members.removeAll { $0.0 == "subtype" }
+            members += browserMembers(result, run)
+        } else if result.isMultistep {
             members.append(("steps", .list(result.steps.map(step))))
         } else if let step = result.steps.first {
             members += self.members(of: step).filter { $0.0 != "failure" && $0.0 != "passed" }

@@ -45,10 +45,10 @@ struct StepLines {
     }
 
     /// Yellow above 5 seconds, red above 10.
-    private func duration(_ duration: Duration) -> String {
+    func duration(_ duration: Duration) -> String {
         let style: Paint.Style = duration > .seconds(10) ? .boldRed : duration > .seconds(5) ? .boldYellow : .bold
         return paint("\(ConsoleReport.milliseconds(duration))", style) + "ms"
     }
 
-    private func mark(_ passed: Bool) -> String { passed ? paint(Sign.passed, .boldGreen) : paint(Sign.failed, .boldRed) }
+    func mark(_ passed: Bool) -> String { passed ? paint(Sign.passed, .boldGreen) : paint(Sign.failed, .boldRed) }
 }

@@ -46,6 +46,8 @@ public struct CheckResult: Sendable {
     public var isFinal = true
     /// Attempts that failed and were followed by this one, in order.
     public var earlier: [CheckResult] = []
+    /// Of browser checks.
+    public var browser: BrowserRun?
 
     /// What a check that has not run yet looks like.
     init(_ check: Check, at now: Timestamp) {
@@ -67,6 +69,7 @@ public struct CheckResult: Sendable {
         attemptLimit = check.retry.count + 1
         duration = .zero
         finished = now
+        browser = check.browser.map { BrowserRun(device: $0.devices[0], startURL: $0.otherStartURL ?? $0.startURL) }
     }
 
     init(_ test: CheckEntry.Unavailable, at now: Timestamp) {

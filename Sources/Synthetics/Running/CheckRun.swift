@@ -8,13 +8,18 @@ struct CheckRun: Sendable {
     private let loop: EventLoop
     private let sources: VariableSources
     private let library: [String: Check]
+    private let browsers: (any BrowserSource)?
 
-    init(_ check: Check, transport: any CheckTransport, loop: EventLoop, sources: VariableSources, library: [String: Check]) {
+    init(
+        _ check: Check, transport: any CheckTransport, loop: EventLoop, sources: VariableSources, library: [String: Check],
+        browsers: (any BrowserSource)?
+    ) {
         self.check = check
         self.transport = transport
         self.loop = loop
         self.sources = sources
         self.library = library
+        self.browsers = browsers
     }
 
     /// What a check that had no time says; datadog-ci's words.
@@ -86,18 +91,36 @@ struct CheckRun: Sendable {
         var scope = VariableScope(sources, start: start, identity: ["public-id": result.label, "result-id": id])
         do {
             try scope.define(check.variables, random: &random)
-            var runner = StepRunner(transport, loop: loop, scope: scope, library: library, random: SeededRandom(seed: random.next()))
-            let (steps, passed) = await runner.run(check.steps)
+            let (steps, passed) = try await play(scope, SeededRandom(seed: random.next()))
             result.steps = steps
             result.status = passed ? .passed : .failed
+        } catch let problem as BrowserProblem {
+            result.refuse(problem)
         } catch {
             var step = StepResult(name: check.name, action: "Prepare variables", status: .failed)
-            step.failure = error
+            step.failure = error as? CheckFailure ?? CheckFailure(.unknown, "\(error)")
             result.steps = [step]
             result.status = .failed
         }
-        result.duration = loop.now - start
+        // The start of a browser is no part of what it is told to do.
+        result.duration = check.browser == nil ? loop.now - start : result.steps.reduce(.zero) { $0 + $1.duration }
         result.finished = loop.now
         return result
+    }
+
+    /// - Throws: `BrowserProblem` when there is no browser for a check that needs one.
+    private func play(_ scope: VariableScope, _ random: SeededRandom) async throws -> (results: [StepResult], passed: Bool) {
+        guard let settings = check.browser else {
+            var runner = StepRunner(transport, loop: loop, scope: scope, library: library, random: random)
+            return await runner.run(check.steps)
+        }
+        guard let browsers else { throw BrowserProblem.absent("it needs a browser") }
+        let session = try await browsers.open(Capabilities(check, settings))
+        let tab = BrowserTab(session, settings, on: loop)
+        var runner = StepRunner(transport, loop: loop, scope: scope, library: library, random: random, tab: tab)
+        let played = await runner.run(check.steps)
+        // What cannot be closed politely is ended with the driver.
+        try? await session.close()
+        return played
     }
 }

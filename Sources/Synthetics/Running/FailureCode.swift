@@ -1,4 +1,4 @@
-/// Why a check run failed, in Datadog's words for API tests.
+/// Why a check run failed, in Datadog's words for API tests and, below them, for browser tests.
 public enum FailureCode: String, Sendable, CaseIterable {
     case bodyTooLarge = "BODY_TOO_LARGE"
     case connectionRefused = "CONNREFUSED"
@@ -17,4 +17,17 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case timeout = "TIMEOUT"
     case tooManyRedirects = "TOO_MANY_REDIRECTS"
     case unknown = "UNKNOWN"
+
+    case assertionFailure = "ASSERTION_FAILURE"
+    case elementNotInteractable = "ELEMENT_NOT_INTERACTABLE"
+    case evaluateJavaScript = "EVALUATE_JAVASCRIPT"
+    case extractVariable = "EXTRACT_VARIABLE"
+    case invisibleElement = "INVISIBLE_ELEMENT"
+    case locateElement = "LOCATE_ELEMENT"
+    case openURL = "OPEN_URL"
+    case selectOption = "SELECT_OPTION"
+    case serverCertificate = "SERVER_CERTIFICATE"
+    case stepTimeout = "STEP_TIMEOUT"
+    case testTimeout = "TEST_TIMEOUT"
+    case unavailableBrowser = "UNAVAILABLE_BROWSER"
 }

@@ -47,13 +47,7 @@ struct RequestBuilder {
     }
 
     private func url() throws(CheckFailure) -> String {
-        var url = try scope.expand(request.url)
-        if let start = request.startURL { url = try scope.adding(StartURL.parts(of: url)).expand(start) }
-        if let substitution = request.urlSubstitution {
-            do { url = try substitution.apply(to: url) } catch {
-                throw CheckFailure(.invalidTest, "the substitution \"\(substitution.text)\" cannot be applied to \(url): \((error as? CheckPatternError)?.reason ?? "\(error)")")
-            }
-        }
+        let url = try StartURL.filled(request.url, request.startURL, request.urlSubstitution, scope)
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw CheckFailure(.invalidRequest, "\"\(url)\" does not start with http:// or https://")
         }

@@ -3,6 +3,21 @@ import HTTP
 
 /// The parts of a URL that a start URL can name: `{{ HOST }}`, `{{ PATHNAME }}` and so on, as datadog-ci fills them in.
 enum StartURL {
+    /// A URL with its places filled in and changed as overrides want it.
+    ///
+    /// - Parameter start: Taken instead of `url`, whose parts it can name.
+    static func filled(
+        _ url: String, _ start: String?, _ substitution: Substitution?, _ scope: VariableScope
+    ) throws(CheckFailure) -> String {
+        var filled = try scope.expand(url)
+        if let start { filled = try scope.adding(parts(of: filled)).expand(start) }
+        guard let substitution else { return filled }
+        do { return try substitution.apply(to: filled) } catch {
+            let reason = (error as? CheckPatternError)?.reason ?? "\(error)"
+            throw CheckFailure(.invalidTest, "the substitution \"\(substitution.text)\" cannot be applied to \(filled): \(reason)")
+        }
+    }
+
     /// For `https://www.example.org:81/path/?abc=123#target`:
     ///
     /// `URL` all of it, `PROTOCOL` `https:`, `HOST` `www.example.org:81`, `HOSTNAME` `www.example.org`, `SUBDOMAIN` `www`,

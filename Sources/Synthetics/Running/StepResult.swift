@@ -23,6 +23,8 @@ public struct StepResult: Sendable {
     public var isCritical = false
     /// Of the check that a step plays.
     public var substeps: [StepResult] = []
+    /// Of steps in a browser.
+    public var browser: BrowserStepDetail?
 
     init(name: String, subtype: String = "http", action: String, status: Status = .passed, allowsFailure: Bool = false) {
         self.name = name
@@ -43,6 +45,7 @@ public struct StepResult: Sendable {
         for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) {
             let hidden = { (text: String) in text.replacing(secret, with: "******") }
             action = hidden(action)
+            browser?.rewrite(hidden)
             if let message = failure?.message { failure?.message = hidden(message) }
             for index in assertions.indices { assertions[index].rewrite(hidden) }
         }

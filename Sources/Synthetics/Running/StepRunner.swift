@@ -9,14 +9,20 @@ struct StepRunner {
     private var scope: VariableScope
     private var random: SeededRandom
     private var cookies = CookieJar()
+    /// Of browser checks.
+    private let tab: BrowserTab?
 
     /// - Parameter library: Checks that steps can play, by public id.
-    init(_ transport: any CheckTransport, loop: EventLoop, scope: VariableScope, library: [String: Check] = [:], random: SeededRandom) {
+    init(
+        _ transport: any CheckTransport, loop: EventLoop, scope: VariableScope, library: [String: Check] = [:], random: SeededRandom,
+        tab: BrowserTab? = nil
+    ) {
         self.transport = transport
         self.loop = loop
         self.scope = scope
         self.library = library
         self.random = random
+        self.tab = tab
     }
 
     /// The results of all steps, in order, and whether the check passed.
@@ -71,6 +77,9 @@ struct StepRunner {
                 result.action = probe.description
                 try judge(assertions, try await probe.run(), &result)
             case .subtest(let id): try await play(id, &result)
+            case .browser(let step):
+                guard let tab else { throw CheckFailure(.unavailableBrowser, "there is no browser") }
+                try await tab.play(step, &scope, &result)
             }
         } catch {
             result.failure = error
@@ -135,6 +144,7 @@ extension CheckStep.Action {
         case .lookUp(let request, _): "Query for \(request.host)"
         case .wait(let duration): "Wait \(duration.components.seconds) s"
         case .subtest(let id): "Subtest \(id)"
+        case .browser(let step): step.command.shown
         }
     }
 }

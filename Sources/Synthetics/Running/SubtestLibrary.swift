@@ -19,6 +19,7 @@ struct SubtestLibrary: Sendable {
         for step in check.steps {
             guard case .subtest(let id) = step.action else { continue }
             guard let played = checks[id] else { return "its step \"\(step.name)\" plays the test \(id), whose definition is not here" }
+            if played.browser != nil { return "its step \"\(step.name)\" plays the browser test \(id), for which API tests have no browser" }
             guard depth < Self.depthLimit else {
                 return "its tests play each other more than \(Self.depthLimit) levels deep, which Datadog does not do either"
             }
