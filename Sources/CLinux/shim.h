@@ -92,3 +92,17 @@ static inline int linux_dns_query(
 
 // Behind _GNU_SOURCE, which a module cannot define for the headers of another one.
 int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+
+// In C, because which module SOCK_STREAM and its like belong to depends on the order in which Swift reads the headers.
+
+/// A TCP socket that neither blocks nor is inherited by other programs, or -1 with errno.
+static inline int linux_stream_socket(int family)
+{
+  return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/// The connection that has waited longest: a socket like those of linux_stream_socket, or -1 with errno.
+static inline int linux_accept(int listener, struct sockaddr *address, socklen_t *length)
+{
+  return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}

@@ -16,8 +16,7 @@ enum Listener {
     /// - Returns: A non-blocking socket that listens, owned by the caller, and its port.
     static func open(host: String, port: Int) throws(ServerError) -> (descriptor: Int32, port: Int) {
         guard var address = SocketAddress(host: host, port: port) else { throw .invalidHost(host) }
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(address.family, kind, 0)
+        let descriptor = linux_stream_socket(address.family)
         guard descriptor >= 0 else { throw .cannotListen(host: host, port: port, code: errno) }
         // A restart must not wait for the old connections' TIME_WAIT.
         var one: Int32 = 1
@@ -44,9 +43,7 @@ enum Listener {
     static func accept(on listener: Int32) -> Accepted {
         while true {
             var address = SocketAddress()
-            let descriptor = address.withMutablePointer {
-                accept4(listener, $0, $1, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
-            }
+            let descriptor = address.withMutablePointer { linux_accept(listener, $0, $1) }
             if descriptor >= 0 { return .newcomer(descriptor, address) }
             switch errno {
             case EAGAIN, EWOULDBLOCK: return .nobody
