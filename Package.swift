@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"]), .brew(["libxml2"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        .systemLibrary(name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
         .systemLibrary(name: "CLinux"),
         module("Base", ["CLinux"]),
         module("HTTP", ["Base", "CLinux", "CCrypto", "CMicroHTTPD", "CCurl"]),
@@ -57,7 +58,7 @@ let package = Package(
         module(
             "Host",
             ["Base", "CLinux", "EmbeddedPacks", "Export", "Handlers", "HTTP", "Instrumentation", "Load", "Packs", "Query", "Storefront", "Telemetry"]),
-        .executableTarget(name: "shophost", dependencies: ["Base", "Export", "Handlers", "Host", "HTTP", "Load", "Objectives", "Packs", "Proving", "Query", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
+        .executableTarget(name: "shophost", dependencies: ["Base", "CJemalloc", "Export", "Handlers", "Host", "HTTP", "Load", "Objectives", "Packs", "Proving", "Query", "Storefront", "Synthetics", "Telemetry"], swiftSettings: settings),
         tests("Base", ["Base"]),
         tests("HTTP", ["Base", "HTTP"]),
         tests("Database", ["Base", "Database"]),

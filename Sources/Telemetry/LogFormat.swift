@@ -58,10 +58,15 @@ public struct LogFormat: Sendable {
 
     /// The finished line without a line break.
     public func text(_ line: LogLine) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(192)
-        write(line, into: &out)
-        return String(decoding: out, as: UTF8.self)
+        var buffer: [UInt8] = []
+        return text(line, by: &buffer)
+    }
+
+    /// The finished line without a line break, put together in a buffer that callers with many lines keep.
+    public func text(_ line: LogLine, by buffer: inout [UInt8]) -> String {
+        buffer.removeAll(keepingCapacity: true)
+        write(line, into: &buffer)
+        return String(decoding: buffer, as: UTF8.self)
     }
 
     /// Appends the line to a buffer.

@@ -1,5 +1,6 @@
 import Foundation
 import Base
+import CJemalloc  // Takes the place of malloc by being linked.
 import Host
 import Packs
 import Storefront

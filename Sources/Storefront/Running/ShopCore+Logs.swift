@@ -48,7 +48,7 @@ extension ShopCore {
     }
 
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment) {
-        let line = layout.text(entry)
+        let line = layout.text(entry, by: &lineBuffer)
         if instrumentation != .none {
             recorder.record(
                 LogRecord(

@@ -36,6 +36,8 @@ public final class ShopCore {
     weak var owner: Shop?
 
     let metrics: ShopMetrics
+    /// Where log lines are put together.
+    var lineBuffer: [UInt8] = []
     private var serviceIndex: [String: Int] = [:]
     let pageProcessor: (any PageProcessor)?
 
