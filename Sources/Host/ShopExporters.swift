@@ -40,11 +40,10 @@ final class ShopExporters: Sendable {
         let final = configuration
         var makers: [Maker] = []
         if let traces = final.traces {
-            let runtimeID = UUID().uuidString.lowercased()
             makers.append { core in
                 DatadogTraceExporter(
-                    recorder: core.recorder, loop: core.world.loop, configuration: traces, tags: final.tags, sender: client, runtimeID: runtimeID,
-                    processID: Int(ProcessInfo.processInfo.processIdentifier), report: { StandardStream.error.write("shophost: \($0)\n") })
+                    recorder: core.recorder, loop: core.world.loop, configuration: traces, tags: final.tags, sender: client,
+                    runtimeID: World.uuid(named: "tracer", seed: core.world.seed), processID: Int(ProcessInfo.processInfo.processIdentifier), report: { StandardStream.error.write("shophost: \($0)\n") })
             }
         }
         if let metrics = final.metrics {
