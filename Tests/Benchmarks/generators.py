@@ -11,7 +11,7 @@ import time
 
 import load
 from figures import Figure
-from shop import ADS_PORT, CLIENT_CORE, PROGRAM, SERVER_CORE, Shop
+from shop import CLIENT_CORE, PORT, PROGRAM, SERVER_CORE, Shop
 
 SECONDS = 5
 ROUNDS = 3
@@ -85,24 +85,43 @@ def rates():
 MILLISECONDS = {"us": 1e-3, "ms": 1, "s": 1e3}
 
 
+# A rate that the shop keeps with ease: 32 connections that rest after each answer, for random times so that they do not march in step.
+PACED_CONNECTIONS = 32
+PACED_SECONDS = 15
+REST_MILLISECONDS = [50, 350]
+WRK_PACE = "function delay() return math.random({}, {}) end".format(*REST_MILLISECONDS)
+JOURNEY_PACE = {
+    "title": "Paced", "visitors": {"v": {"waitMilliseconds": REST_MILLISECONDS, "tasks": [{"steps": [{"request": "GET /"}]}]}}}
+
+
 def wrk_percentiles(address):
     """Percent by milliseconds, as `wrk --latency` prints them."""
-    report = subprocess.run(load.command(address, SECONDS, f"-c{CONNECTIONS}", "--latency"), check=True, capture_output=True, text=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(WRK_PACE)
+        script.flush()
+        options = load.command(address, PACED_SECONDS, f"-c{PACED_CONNECTIONS}", "--latency", "-s", script.name)
+        report = subprocess.run(options, check=True, capture_output=True, text=True).stdout
     return {int(percent): float(number) * MILLISECONDS[unit] for percent, number, unit in re.findall(r"^\s+(\d+)%\s+([\d.]+)(us|ms|s)$", report, re.M)}
 
 
+def own_percentiles(address):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as journey:
+        json.dump(JOURNEY_PACE, journey)
+        journey.flush()
+        report = ours(address, "--journey", journey.name, "--users", str(PACED_CONNECTIONS), "--spawn-rate", "1000", "--duration", f"{PACED_SECONDS}s")
+    return {percent: report["total"]["latencyMilliseconds"][f"p{percent}"] for percent in (50, 75, 90, 99)}
+
+
 def percentiles():
-    """The worst relative difference to wrk, by percentile, where the target sets the rate and all clients keep it."""
+    """The relative difference to wrk's, by percentile, on the shop's home page; the median of several rounds."""
     theirs, own = {}, {}
     with Shop("fixed"):
-        address = f"http://127.0.0.1:{ADS_PORT}/ads"
+        address = f"http://127.0.0.1:{PORT}/"
         load.run(address, seconds=1)
         for _ in range(ROUNDS):
-            for percent, value in wrk_percentiles(address).items():
-                theirs.setdefault(percent, []).append(value)
-            latency = ours(address, "-c", str(CONNECTIONS), "-z", f"{SECONDS}s")["total"]["latencyMilliseconds"]
-            for percent in (50, 75, 90, 99):
-                own.setdefault(percent, []).append(latency[f"p{percent}"])
+            for found, measured in ((theirs, wrk_percentiles(address)), (own, own_percentiles(address))):
+                for percent, value in measured.items():
+                    found.setdefault(percent, []).append(value)
     return {percent: abs(statistics.median(own[percent]) / statistics.median(theirs[percent]) - 1) * 100 for percent in own}
 
 
