@@ -10,7 +10,7 @@ import sys
 
 import figures
 
-BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "generators"]
+BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "agent", "generators"]
 
 
 def main(names):

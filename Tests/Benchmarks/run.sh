@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures the release build on this machine: one core for the shop, one for its clients.
 #
-#   Tests/Benchmarks/run.sh                     everything, about 10 minutes and at most 20
-#   Tests/Benchmarks/run.sh startup replay      some of: startup memory replay waiting switching throughput generators
+#   Tests/Benchmarks/run.sh                     everything, about 15 minutes and at most 25
+#   Tests/Benchmarks/run.sh startup replay      some of: startup memory replay waiting switching throughput agent generators
 #
 # Ports 13000 to 13002 are used; SHOPHOST_BENCHMARK_PORT moves them. SHOPHOST names another program than the one built here.
 # Exit status: 0 when every target was met, 1 otherwise.
@@ -30,4 +30,4 @@ if [[ -z ${SHOPHOST:-} ]]; then
 fi
 # 3,000 connections need as many descriptors, in the client and, inherited, in the shop.
 ulimit -n 16384 2>/dev/null || ulimit -n "$(ulimit -Hn)"
-PYTHONDONTWRITEBYTECODE=1 timeout 1200 python3 Tests/Benchmarks/measure.py "$@"
+PYTHONDONTWRITEBYTECODE=1 timeout 1500 python3 Tests/Benchmarks/measure.py "$@"

@@ -24,9 +24,9 @@ class Shop:
     `seconds_to_ready` is the time from starting the program to its `ready` line. Logs go to a folder, as nobody reads them here.
     """
 
-    def __init__(self, state, *options):
+    def __init__(self, state, *options, environment=None):
         self.folder = tempfile.mkdtemp(prefix="shophost-benchmark-")
-        self.environment = os.environ | {"SHOPHOST_CONTROL": self.folder + "/control.json"}
+        self.environment = os.environ | {"SHOPHOST_CONTROL": self.folder + "/control.json"} | (environment or {})
         self.errors = open(self.folder + "/errors", "w+")
         arguments = ["--pack", "storedog", "--state", state, "--port", str(PORT), "--logs", self.folder, *options]
         started = time.perf_counter()
