@@ -94,21 +94,17 @@ public enum Base64 {
         var out: [UInt8] = []
         out.reserveCapacity((bytes.count + 2) / 3 * 4)
         var buffer: UInt32 = 0
-        var count = 0
+        var bits: UInt32 = 0
         for byte in bytes {
             buffer = buffer << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                for shift in [18, 12, 6, 0] as [UInt32] { out.append(alphabet[Int(buffer >> shift & 63)]) }
-                buffer = 0
-                count = 0
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                out.append(alphabet[Int(buffer >> bits & 63)])
             }
         }
-        if count > 0 {
-            buffer <<= UInt32(8 * (3 - count))
-            for index in 0...count { out.append(alphabet[Int(buffer >> UInt32(18 - 6 * index) & 63)]) }
-            if !urlSafe { for _ in count..<3 { out.append(UInt8(ascii: "=")) } }
-        }
+        if bits > 0 { out.append(alphabet[Int(buffer << (6 - bits) & 63)]) }
+        if !urlSafe { while out.count % 4 != 0 { out.append(UInt8(ascii: "=")) } }
         return String(decoding: out, as: UTF8.self)
     }
 

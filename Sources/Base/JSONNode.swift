@@ -34,7 +34,7 @@ public struct JSONNode: Sendable {
     ///
     /// - Throws: `Problem` at the first byte that does not fit.
     public static func parse(_ text: some Sequence<UInt8>, file: String) throws(Problem) -> JSONNode {
-        var parser = JSONParser(bytes: Array(text), file: file)
+        var parser = JSONParser(bytes: Array(text), file: file, builder: JSONNodeBuilder(file: file))
         return try parser.document()
     }
 
@@ -116,7 +116,8 @@ public struct JSONNode: Sendable {
 extension Value {
     /// Reads JSON data, for example a request body.
     public static func parse(json bytes: some Sequence<UInt8>) throws(Problem) -> Value {
-        try JSONNode.parse(bytes, file: "body").value
+        var parser = JSONParser(bytes: Array(bytes), file: "body", builder: JSONValueBuilder())
+        return try parser.document()
     }
 }
 

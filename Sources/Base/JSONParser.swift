@@ -1,31 +1,39 @@
-/// Reads RFC 8259 JSON into nodes with line and column.
-struct JSONParser {
+/// Reads RFC 8259 JSON; a builder makes of it what is wanted.
+struct JSONParser<Builder: JSONBuilder> {
     /// Deeper documents are refused instead of overflowing the stack.
-    static let depthLimit = 200
+    private static var depthLimit: Int { 200 }
 
+    private var builder: Builder
     private let bytes: [UInt8]
     private let file: String
     private var index = 0
     private var line = 1
     private var lineStart = 0
     private var depth = 0
+    /// Names of the object that was read last, the outer one after its inner ones.
+    private var lastNames: [String] = []
 
-    init(bytes: [UInt8], file: String) {
+    init(bytes: [UInt8], file: String, builder: Builder) {
+        self.builder = builder
         self.bytes = bytes
         self.file = file
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { index = 3; lineStart = 3 }
     }
 
-    mutating func document() throws(Problem) -> JSONNode {
-        let node = try value()
+    mutating func document() throws(Problem) -> Builder.Product {
+        let product = try value()
         skipSpace()
         if index < bytes.count { throw problem("unexpected \(quoted(bytes[index])) after the end of the document") }
-        return node
+        return product
     }
 
-    private var location: SourceLocation { SourceLocation(file: file, line: line, column: index - lineStart + 1) }
+    private var place: JSONPlace { JSONPlace(line: line, column: index - lineStart + 1) }
 
-    private func problem(_ message: String) -> Problem { Problem(message, at: location) }
+    private func problem(_ message: String) -> Problem { problem(message, at: place) }
+
+    private func problem(_ message: String, at place: JSONPlace) -> Problem {
+        Problem(message, at: SourceLocation(file: file, line: place.line, column: place.column))
+    }
 
     private func quoted(_ byte: UInt8) -> String {
         (0x21...0x7e).contains(byte) ? "\"\(Character(UnicodeScalar(byte)))\"" : "byte 0x\(String(byte, radix: 16))"
@@ -44,14 +52,15 @@ struct JSONParser {
         }
     }
 
-    private mutating func value() throws(Problem) -> JSONNode {
+    /// - Parameter likelyNames: Of the value, should it be an object: those of the one before in the list.
+    private mutating func value(likelyNames: [String] = []) throws(Problem) -> Builder.Product {
         skipSpace()
-        let start = location
+        let start = place
         guard index < bytes.count else { throw problem("the document ends where a value should be") }
         switch bytes[index] {
-        case UInt8(ascii: "{"): return try object(at: start)
+        case UInt8(ascii: "{"): return try object(at: start, likelyNames)
         case UInt8(ascii: "["): return try array(at: start)
-        case UInt8(ascii: "\""): return JSONNode(.string(try string()), at: start)
+        case UInt8(ascii: "\""): return builder.scalar(.string(try string()), at: start)
         case UInt8(ascii: "t"): return try word("true", .bool(true), at: start)
         case UInt8(ascii: "f"): return try word("false", .bool(false), at: start)
         case UInt8(ascii: "n"): return try word("null", .null, at: start)
@@ -60,11 +69,11 @@ struct JSONParser {
         }
     }
 
-    private mutating func word(_ text: StaticString, _ content: JSONNode.Content, at start: SourceLocation) throws(Problem) -> JSONNode {
+    private mutating func word(_ text: StaticString, _ scalar: JSONScalar, at start: JSONPlace) throws(Problem) -> Builder.Product {
         let matches = text.withUTF8Buffer { bytes[index...].starts(with: $0) }
         guard matches else { throw problem("unknown word; did you mean \(text)?") }
         index += text.utf8CodeUnitCount
-        return JSONNode(content, at: start)
+        return builder.scalar(scalar, at: start)
     }
 
     private mutating func enter() throws(Problem) {
@@ -74,54 +83,69 @@ struct JSONParser {
         skipSpace()
     }
 
-    private mutating func object(at start: SourceLocation) throws(Problem) -> JSONNode {
+    private mutating func object(at start: JSONPlace, _ likelyNames: [String]) throws(Problem) -> Builder.Product {
         try enter()
         defer { depth -= 1 }
-        var members: [JSONNode.Member] = []
-        var names: Set<String> = []
-        if index < bytes.count, bytes[index] == UInt8(ascii: "}") { index += 1; return JSONNode(.object([]), at: start) }
+        var names = NameList(likely: likelyNames)
+        var namePlaces: [JSONPlace] = []
+        var values: [Builder.Product] = []
+        values.reserveCapacity(likelyNames.count)
+        if index < bytes.count, bytes[index] == UInt8(ascii: "}") { index += 1; return builder.object([], [], namePlaces: [], at: start) }
         while true {
             skipSpace()
-            let nameLocation = location
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
-                throw problem(index < bytes.count ? "expected a name in quotes, found \(quoted(bytes[index]))" : "the document ends inside an object")
-            }
-            let name = try string()
-            if !names.insert(name).inserted { throw Problem("the name \"\(name)\" stands twice in this object", at: nameLocation) }
+            if Builder.wantsNamePlaces { namePlaces.append(place) }
+            try name(into: &names)
             skipSpace()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw problem("expected \":\" after the name \"\(name)\"") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw problem("expected \":\" after the name \"\(names.last)\"") }
             index += 1
-            members.append(JSONNode.Member(name: name, nameLocation: nameLocation, value: try value()))
+            values.append(try value())
             skipSpace()
             guard index < bytes.count else { throw problem("the document ends inside an object") }
             if bytes[index] == UInt8(ascii: ",") { index += 1; continue }
-            if bytes[index] == UInt8(ascii: "}") { index += 1; return JSONNode(.object(members), at: start) }
+            if bytes[index] == UInt8(ascii: "}") {
+                index += 1
+                lastNames = names.all
+                return builder.object(lastNames, values, namePlaces: namePlaces, at: start)
+            }
             throw problem("expected \",\" or \"}\", found \(quoted(bytes[index]))")
         }
     }
 
-    private mutating func array(at start: SourceLocation) throws(Problem) -> JSONNode {
+    private mutating func name(into names: inout NameList) throws(Problem) {
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+            throw problem(index < bytes.count ? "expected a name in quotes, found \(quoted(bytes[index]))" : "the document ends inside an object")
+        }
+        if let length = names.acceptLikely(bytes[(index + 1)...]) {
+            index += length + 2
+            return
+        }
+        let start = place
+        let name = try string()
+        if !names.insert(name) { throw problem("the name \"\(name)\" stands twice in this object", at: start) }
+    }
+
+    private mutating func array(at start: JSONPlace) throws(Problem) -> Builder.Product {
         try enter()
         defer { depth -= 1 }
-        var elements: [JSONNode] = []
-        if index < bytes.count, bytes[index] == UInt8(ascii: "]") { index += 1; return JSONNode(.array([]), at: start) }
+        var elements: [Builder.Product] = []
+        if index < bytes.count, bytes[index] == UInt8(ascii: "]") { index += 1; return builder.list([], at: start) }
         while true {
-            elements.append(try value())
+            elements.append(try value(likelyNames: elements.isEmpty ? [] : lastNames))
             skipSpace()
             guard index < bytes.count else { throw problem("the document ends inside a list") }
             if bytes[index] == UInt8(ascii: ",") { index += 1; continue }
-            if bytes[index] == UInt8(ascii: "]") { index += 1; return JSONNode(.array(elements), at: start) }
+            if bytes[index] == UInt8(ascii: "]") { index += 1; return builder.list(elements, at: start) }
             throw problem("expected \",\" or \"]\", found \(quoted(bytes[index]))")
         }
     }
 
-    private mutating func number(at start: SourceLocation) throws(Problem) -> JSONNode {
+    private mutating func number(at start: JSONPlace) throws(Problem) -> Builder.Product {
         let first = index
         if bytes[index] == UInt8(ascii: "-") { index += 1 }
         let digitsStart = index
         skipDigits()
         if index == digitsStart { throw problem("expected a digit") }
-        if bytes[digitsStart] == UInt8(ascii: "0") && index - digitsStart > 1 { throw Problem("a number must not start with 0", at: start) }
+        if bytes[digitsStart] == UInt8(ascii: "0") && index - digitsStart > 1 { throw problem("a number must not start with 0", at: start) }
         var isWhole = true
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             isWhole = false
@@ -139,9 +163,9 @@ struct JSONParser {
             if index == exponent { throw problem("expected a digit in the exponent") }
         }
         let text = String(decoding: bytes[first..<index], as: UTF8.self)
-        if isWhole, let number = Int(text) { return JSONNode(.int(number), at: start) }
-        guard let number = Double(text), number.isFinite else { throw Problem("the number \(text) is out of range", at: start) }
-        return JSONNode(.double(number), at: start)
+        if isWhole, let number = Int(text) { return builder.scalar(.int(number), at: start) }
+        guard let number = Double(text), number.isFinite else { throw problem("the number \(text) is out of range", at: start) }
+        return builder.scalar(.double(number), at: start)
     }
 
     private mutating func skipDigits() {
@@ -149,7 +173,7 @@ struct JSONParser {
     }
 
     private mutating func string() throws(Problem) -> String {
-        let start = location
+        let start = place
         index += 1
         var chunk = index
         var decoded: [UInt8]? = nil
@@ -170,11 +194,11 @@ struct JSONParser {
             default: index += 1
             }
         }
-        throw Problem("this string has no closing quote", at: start)
+        throw problem("this string has no closing quote", at: start)
     }
 
-    private func text(_ utf8: ArraySlice<UInt8>, at start: SourceLocation) throws(Problem) -> String {
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw Problem("this string is not valid UTF-8", at: start) }
+    private func text(_ utf8: ArraySlice<UInt8>, at start: JSONPlace) throws(Problem) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw problem("this string is not valid UTF-8", at: start) }
         return text
     }
 

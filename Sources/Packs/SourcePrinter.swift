@@ -13,7 +13,9 @@ public struct SourcePrinter {
     private static let width = 140
     private static let openedNames: Set<String> = ["routes", "procedures", "errors", "telemetry", "logs", "background"]
 
-    private var out = ""
+    private var out: [UInt8] = []
+    /// For measuring what is not printed yet.
+    private var scratch: [UInt8] = []
     private var line = 1
     private var lines: [String: Int] = [:]
 
@@ -21,42 +23,44 @@ public struct SourcePrinter {
         var printer = SourcePrinter()
         printer.write(node, pointer: "", indent: 0, isOpened: true, used: 0)
         printer.newline(indent: 0)
-        return Source(text: printer.out, lines: printer.lines)
+        return Source(text: String(decoding: printer.out, as: UTF8.self), lines: printer.lines)
     }
 
     private mutating func newline(indent: Int) {
-        out += "\n" + String(repeating: "  ", count: indent)
+        out.append(UInt8(ascii: "\n"))
+        for _ in 0..<indent { out.append("  ") }
         line += 1
     }
 
     private mutating func write(_ node: JSONNode, pointer: String, indent: Int, isOpened: Bool, used: Int) {
         lines[pointer] = line
         var room = Self.width - used - indent * 2
-        let isOpen = isOpened || !Self.fits(node, &room)
+        let isOpen = isOpened || !fits(node, &room)
         switch node.content {
         case .object(let members) where isOpen && !members.isEmpty:
-            out += "{"
+            out.append("{")
             for (index, member) in members.enumerated() {
                 newline(indent: indent + 1)
-                let name = Self.quoted(member.name) + ": "
-                out += name
+                let start = out.count
+                writeName(member.name)
+                let length = out.count - start
                 let opens = pointer.isEmpty && Self.openedNames.contains(member.name) || Self.isStepList(member.value)
-                write(member.value, pointer: pointer + "/" + member.name.pointerToken, indent: indent + 1, isOpened: opens, used: name.utf8.count + 1)
-                if index < members.count - 1 { out += "," }
+                write(member.value, pointer: pointer + "/" + member.name.pointerToken, indent: indent + 1, isOpened: opens, used: length + 1)
+                if index < members.count - 1 { out.append(",") }
             }
             newline(indent: indent)
-            out += "}"
+            out.append("}")
         case .array(let elements) where isOpen && !elements.isEmpty:
-            out += "["
+            out.append("[")
             for (index, element) in elements.enumerated() {
                 newline(indent: indent + 1)
                 write(element, pointer: pointer + "/\(index)", indent: indent + 1, isOpened: false, used: 1)
-                if index < elements.count - 1 { out += "," }
+                if index < elements.count - 1 { out.append(",") }
             }
             newline(indent: indent)
-            out += "]"
+            out.append("]")
         default:
-            out += Self.flat(node)
+            writeFlat(node)
             markFlat(node, pointer: pointer)
         }
     }
@@ -72,14 +76,20 @@ public struct SourcePrinter {
         return steps.allSatisfy { $0["do"] != nil }
     }
 
-    private static func quoted(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        JSONStyle.compact.writeString(text, into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+    private mutating func writeName(_ name: String) {
+        JSONStyle.compact.writeString(name, into: &out)
+        out.append(": ")
+    }
+
+    /// Bytes of a text in quotes.
+    private mutating func quotedLength(_ text: String) -> Int {
+        scratch.removeAll(keepingCapacity: true)
+        JSONStyle.compact.writeString(text, into: &scratch)
+        return scratch.count
     }
 
     /// Whether a value fits on one line with so many bytes left; stops looking when it does not.
-    private static func fits(_ node: JSONNode, _ room: inout Int) -> Bool {
+    private mutating func fits(_ node: JSONNode, _ room: inout Int) -> Bool {
         switch node.content {
         case .object(let members):
             room -= members.isEmpty ? 2 : 4 + 2 * (members.count - 1)
@@ -90,18 +100,31 @@ public struct SourcePrinter {
         case .array(let elements):
             room -= elements.isEmpty ? 2 : 2 + 2 * (elements.count - 1)
             for element in elements where room < 0 || !fits(element, &room) { return false }
-        case .string(let text): room -= text.utf8.count < room ? quoted(text).utf8.count : text.utf8.count + 2
+        case .string(let text): room -= text.utf8.count < room ? quotedLength(text) : text.utf8.count + 2
         default: room -= node.value.json().utf8.count
         }
         return room >= 0
     }
 
-    private static func flat(_ node: JSONNode) -> String {
+    private mutating func writeFlat(_ node: JSONNode) {
         switch node.content {
         case .object(let members):
-            members.isEmpty ? "{}" : "{ " + members.map { quoted($0.name) + ": " + flat($0.value) }.joined(separator: ", ") + " }"
-        case .array(let elements): "[" + elements.map(flat).joined(separator: ", ") + "]"
-        default: node.value.json()
+            out.append(members.isEmpty ? "{" : "{ ")
+            for (index, member) in members.enumerated() {
+                if index > 0 { out.append(", ") }
+                writeName(member.name)
+                writeFlat(member.value)
+            }
+            out.append(members.isEmpty ? "}" : " }")
+        case .array(let elements):
+            out.append("[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { out.append(", ") }
+                writeFlat(element)
+            }
+            out.append("]")
+        case .string(let text): JSONStyle.compact.writeString(text, into: &out)
+        default: out.append(node.value.json())
         }
     }
 }

@@ -18,8 +18,8 @@ struct SpanSettings {
     static let companionKeys = ["name", "resource", "type", "service", "attributes", "companions", "from", "to", "adopts", "error", "beside", "rows"]
     static let errorStyles = ["detail", "flag"]
 
-    private let nodes: [SpanKindName: JSONNode]
-    private let conventions: [SpanConvention]
+    private let described: Set<SpanKindName>
+    private let kinds: [SpanKindName: SpanKindSettings]
     /// Placeholders that mean the same in all spans of the service.
     private let constants: [String: String]
     /// Class names by table.
@@ -34,8 +34,9 @@ struct SpanSettings {
             nodes[kind] = member.value
             SpanSettingsChecker(diagnostics).check(member.value, pointer: "/telemetry/" + member.name)
         }
-        self.nodes = nodes
-        conventions = Self.conventions(node, diagnostics)
+        described = Set(nodes.keys)
+        let conventions = Self.conventions(node, diagnostics)
+        kinds = Dictionary(uniqueKeysWithValues: SpanKindName.allCases.map { ($0, SpanKindSettings($0, nodes[$0], conventions)) })
         models = Self.models(node, diagnostics)
     }
 
@@ -61,7 +62,7 @@ struct SpanSettings {
         return Dictionary(members, uniquingKeysWith: { first, _ in first })
     }
 
-    func describes(_ kind: SpanKindName) -> Bool { nodes[kind] != nil }
+    func describes(_ kind: SpanKindName) -> Bool { described.contains(kind) }
 
     /// - Parameters:
     ///   - attributes: Beside those of the settings.
@@ -69,46 +70,8 @@ struct SpanSettings {
     func template(
         _ kind: SpanKindName, resource: String, identity: ServiceIdentity, attributes: [Attribute], facts: [String: String] = [:]
     ) -> SpanTemplate {
-        let node = nodes[kind]
-        let facts = facts.merging(constants) { own, _ in own }
-        let service = Self.service(node, identity)
-        let own = SpanAttributes(Self.attributes(node) + conventions.flatMap { $0.attributes(of: kind) }, facts: facts)
-        return SpanTemplate(
-            service: service, name: Self.filled(node?["name"]?.string ?? kind.standardName, facts),
-            resource: node?["resource"]?.string.map { Self.filled($0, facts) } ?? resource, type: node?["type"]?.string ?? kind.standardType,
-            kind: kind.spanKind, peer: facts["peer"] ?? "", attributes: own.constant + attributes, computed: own.computed, hidesError: node?["error"]?.string == "flag",
-            companions: companions(node, identity: service, facts: facts))
+        kinds[kind]!.template(resource: resource, identity: identity, attributes: attributes, facts: facts.merging(constants) { own, _ in own })
     }
-
-    private static func service(_ node: JSONNode?, _ identity: ServiceIdentity) -> ServiceIdentity {
-        guard let name = node?["service"]?.string else { return identity }
-        return ServiceIdentity(name: name, version: identity.version, environment: identity.environment, attributes: identity.attributes)
-    }
-
-    private static func attributes(_ node: JSONNode?) -> [(name: String, value: Value)] {
-        (node?["attributes"]?.members ?? []).map { ($0.name, $0.value.value) }
-    }
-
-    private func companions(_ node: JSONNode?, identity: ServiceIdentity, facts: [String: String]) -> [SpanTemplate.Companion] {
-        (node?["companions"]?.array ?? []).compactMap { companion in
-            let service = Self.service(companion, identity)
-            let resource = Self.filled(companion["resource"]?.string ?? companion["name"]?.string ?? "", facts)
-            // The span of a controller, where no route led to one.
-            guard resource.contains(where: { !$0.isWhitespace }) else { return nil }
-            let carriesError = companion["error"]?.value == true
-            let own = SpanAttributes(
-                Self.attributes(companion) + (carriesError ? conventions.flatMap(\.errorAttributes) : []), facts: facts)
-            let template = SpanTemplate(
-                service: service, name: Self.filled(companion["name"]?.string ?? "step", facts), resource: resource,
-                type: companion["type"]?.string ?? "", attributes: own.constant, computed: own.computed)
-            return SpanTemplate.Companion(
-                template, from: companion["from"]?.value.number ?? 0, to: companion["to"]?.value.number ?? 1,
-                adoptsChildren: companion["adopts"]?.value == true, carriesError: carriesError, isBeside: companion["beside"]?.value == true,
-                needsRows: companion["rows"]?.value == true, companions: companions(companion, identity: identity, facts: facts))
-        }
-    }
-
-    private static func filled(_ text: String, _ facts: [String: String]) -> String { SpanText(text).filled(facts) }
 }
 
 /// The kinds of span that a service's telemetry settings describe.

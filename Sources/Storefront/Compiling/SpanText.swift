@@ -61,20 +61,37 @@ struct SpanText {
     }
 }
 
-/// Attributes as settings write them, sorted into those that are known now and those that each span tells.
+/// Attributes as settings write them, their texts read once for all spans of a kind.
 struct SpanAttributes {
-    private(set) var constant: [Attribute] = []
-    private(set) var computed: [ComputedAttribute] = []
+    private enum Content {
+        case value(Value)
+        case text(SpanText)
+    }
 
-    /// - Parameter texts: The first of several of one name counts. A text that comes out empty makes no attribute.
-    init(_ texts: [(name: String, value: Value)], facts: [String: String]) {
+    private let list: [(name: String, content: Content)]
+
+    /// - Parameter settings: The first of several of one name counts.
+    init(_ settings: [(name: String, value: Value)]) {
         var seen: Set<String> = []
-        for (name, value) in texts where seen.insert(name).inserted {
-            guard case .string(let string) = value, !string.isEmpty else { constant.append(Attribute(name, value)); continue }
-            let text = SpanText(string)
-            if let attribute = text.computed(name, facts) { computed.append(attribute); continue }
-            let filled = text.filled(facts)
-            if !filled.isEmpty { constant.append(Attribute(name, .string(filled))) }
+        list = settings.filter { seen.insert($0.name).inserted }.map { name, value in
+            guard case .string(let text) = value, !text.isEmpty else { return (name, .value(value)) }
+            return (name, .text(SpanText(text)))
         }
+    }
+
+    /// Sorted into those that are known now and those that each span tells. A text that comes out empty makes no attribute.
+    func filled(_ facts: [String: String]) -> (constant: [Attribute], computed: [ComputedAttribute]) {
+        var constant: [Attribute] = []
+        var computed: [ComputedAttribute] = []
+        for (name, content) in list {
+            switch content {
+            case .value(let value): constant.append(Attribute(name, value))
+            case .text(let text):
+                if let attribute = text.computed(name, facts) { computed.append(attribute); continue }
+                let filled = text.filled(facts)
+                if !filled.isEmpty { constant.append(Attribute(name, .string(filled))) }
+            }
+        }
+        return (constant, computed)
     }
 }

@@ -46,6 +46,15 @@ public final class WiringCompiler {
     /// Procedures that some step performs.
     var usedProcedures: Set<String> = []
     private var hasReportedSQL = false
+    /// A procedure is compiled wherever it is performed; its queries are made, and prepared by the database, only once.
+    private var queries: [QueryKey: PreparedQuery] = [:]
+
+    /// What a query and its span are made of.
+    private struct QueryKey: Hashable {
+        var sql: String
+        var givesRecords: Bool
+        var line: Int
+    }
 
     init(
         service: String, identity: ServiceIdentity, spans: SpanSettings, log: ServiceLogFormat, database: String?, jsonStyle: JSONStyle,
@@ -261,7 +270,7 @@ public final class WiringCompiler {
     }
 
     private static func folded(_ shape: Shape, _ parts: [Shape]) -> Shape {
-        guard parts.allSatisfy(\.isConstant), let value = try? shape.value(EmptyFrame()) else { return shape }
+        guard parts.allSatisfy({ $0.isConstant }), let value = try? shape.value(EmptyFrame()) else { return shape }
         return .constant(value)
     }
 
@@ -293,14 +302,19 @@ public final class WiringCompiler {
             hasReportedSQL = true
             return nil
         }
+        let key = QueryKey(sql: sql, givesRecords: givesRecords, line: line)
+        if let known = queries[key] { return known }
         do {
             let statement = try Statement(parsing: sql)
+            let table = statement.table
             let facts = [
-                "statement": statement.traceText, "operation": statement.operation, "table": statement.table,
-                "model": givesRecords ? spanSettings.models[statement.table] ?? "" : "",
+                "statement": statement.traceText, "operation": statement.operation, "table": table,
+                "model": givesRecords ? spanSettings.models[table] ?? "" : "",
             ]
-            return PreparedQuery(
+            let query = PreparedQuery(
                 statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line))
+            queries[key] = query
+            return query
         } catch {
             report("\(error)", at: location, pointer: pointer)
             return nil

@@ -50,7 +50,8 @@ struct PackChecker {
         guard diagnostics.problems.isEmpty else { return }
         for fault in pack.faults { check(fault, diagnostics, surroundings) }
         guard diagnostics.problems.isEmpty else { return }
-        for state in pack.states { check(state, diagnostics, surroundings) }
+        var faultless: Set<String> = []
+        for state in pack.states { check(state, diagnostics, surroundings, &faultless) }
     }
 
     private func check(_ fault: FaultDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
@@ -67,12 +68,19 @@ struct PackChecker {
         compile(Overlay.apply(patch, to: base, reporting: diagnostics, pointer: pointer), service, diagnostics, surroundings)
     }
 
-    private func check(_ state: StateDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings) {
+    /// - Parameter faultless: Services with the origins of wirings in which nothing was wrong; most states share most of them.
+    private func check(
+        _ state: StateDefinition, _ diagnostics: Diagnostics, _ surroundings: WiringCompiler.Surroundings, _ faultless: inout Set<String>
+    ) {
         let found = Diagnostics()
         do {
             let wiring = try Wiring(pack, state: state, faults: state.faults.map { ActiveFault(name: $0) })
             for service in pack.services {
-                for version in wiring.versions[service] ?? [] { compile(version.wiring, service, found, surroundings) }
+                for version in wiring.versions[service] ?? [] where !faultless.contains("\(service): \(version.origin)") {
+                    let count = found.problems.count
+                    compile(version.wiring, service, found, surroundings)
+                    if found.problems.count == count { faultless.insert("\(service): \(version.origin)") }
+                }
             }
         } catch {
             for problem in error.list { found.report(problem) }

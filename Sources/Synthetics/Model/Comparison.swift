@@ -44,8 +44,8 @@ public enum Comparison: String, Sendable, CaseIterable {
     func holds(_ actual: Value?, _ target: Value) throws(CheckPatternError) -> Bool {
         guard let actual else { return [.isUndefined, .doesNotExist, .doesNotContain, .isNot, .doesNotMatch].contains(self) }
         switch self {
-        case .contains: return actual.plainText.contains(target.plainText)
-        case .doesNotContain: return !actual.plainText.contains(target.plainText)
+        case .contains: return actual.plainText.containsBytes(of: target.plainText)
+        case .doesNotContain: return !actual.plainText.containsBytes(of: target.plainText)
         case .is: return Self.areEqual(actual, target)
         case .isNot: return !Self.areEqual(actual, target)
         case .matches: return try CheckPattern(target.plainText).matches(actual.plainText)

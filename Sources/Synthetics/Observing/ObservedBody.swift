@@ -1,23 +1,31 @@
 import Base
 import HTTP
+import Synchronization
 
-/// A response body in the forms that assertions look at; each is made once, when the first assertion needs it.
+/// A response body in the forms that assertions look at.
 final class ObservedBody: Sendable {
     let bytes: [UInt8]
     private let contentType: String?
     let text: String
     /// What keeps the body out of results: the check may not save it.
     let isHidden: Bool
-
-    /// The message says why the body is no JSON.
-    let json: Result<Value, Problem>
+    private let parsed = Mutex<Result<Value, Problem>?>(nil)
 
     init(_ response: ClientResponse, isHidden: Bool) {
         bytes = response.body
         contentType = response.headers["Content-Type"]
         text = String(decoding: response.body, as: UTF8.self)
         self.isHidden = isHidden
-        do { json = .success(try Value.parse(json: response.body)) } catch { json = .failure(error) }
+    }
+
+    /// Parsed once, when the first assertion needs it: most look at pages. The message says why the body is no JSON.
+    var json: Result<Value, Problem> {
+        parsed.withLock { parsed in
+            if let parsed { return parsed }
+            let result = Result { () throws(Problem) in try Value.parse(json: bytes) }
+            parsed = result
+            return result
+        }
     }
 
     /// - Throws: `ExpressionError` that says why it is neither HTML nor XML.

@@ -1,10 +1,12 @@
+import Base
+
 /// Text with `{{ NAME }}` places.
 enum Template {
     /// Replaces every place by what `value` gives for the name between the braces, spaces around it left out.
     ///
     /// Braces that hold another brace or are never closed stay as they are: JSON bodies have such.
     static func fill(_ text: String, _ value: (String) -> String) -> String {
-        guard text.contains("{{") else { return text }
+        guard text.containsBytes(of: "{{") else { return text }
         var out = ""
         var rest = text[...]
         while let open = rest.firstRange(of: "{{") {
