@@ -300,7 +300,8 @@ public final class WiringCompiler {
                 "model": givesRecords ? spanSettings.models[statement.table] ?? "" : "",
             ]
             return PreparedQuery(
-                statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line))
+                statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line),
+                connectSpan: describesSpans(of: .connect) ? span(.connect, resource: "connect", attributes: [], facts: [:], line: line) : nil)
         } catch {
             report("\(error)", at: location, pointer: pointer)
             return nil
