@@ -33,6 +33,10 @@ public struct DatabaseHandler: Handler {
             },
             OperationDeclaration("db.insert", "Adds a row.", options: [Self.table, Self.columns], result: "the new row's id") { Self.insert($0) },
             OperationDeclaration(
+                "db.insertAll", "Adds a row for each element of a list, a hundred by one statement.",
+                options: [Self.table, OptionDeclaration("each", .loop, "\"name in list\"", required: true), Self.columns], result: "number of rows added"
+            ) { InsertAll($0) },
+            OperationDeclaration(
                 "db.update", "Changes the rows that meet a condition.", options: [Self.table, Self.columns, Self.condition, Self.parameters],
                 result: "number of rows changed"
             ) { Self.update($0) },
@@ -70,7 +74,7 @@ public struct DatabaseHandler: Handler {
             reporting: options)
     }
 
-    private static func checkColumns(_ names: [String], _ options: StepOptions) {
+    static func checkColumns(_ names: [String], _ options: StepOptions) {
         guard let table = options.compiler.tables.first(where: { $0.name == options.word("table") }) else { return }
         let known = table.columns.map(\.name)
         for name in names where !known.contains(name) {
@@ -122,6 +126,50 @@ final class RunQuery: Operation {
         case .value: return result.rows.first?.values.first ?? .null
         case .count: return .int(result.affectedRows)
         }
+    }
+}
+
+final class InsertAll: Operation {
+    private let table: String
+    private let source: Expression
+    private let slot: Int
+    private let values: [(name: String, shape: Shape)]
+    /// The statement for one row: tells database and span of the others.
+    private let single: PreparedQuery
+    private static let rowLimit = 100
+    /// By number of rows.
+    private var queries: [Int: PreparedQuery] = [:]
+
+    init(_ options: StepOptions) {
+        table = options.word("table") ?? ""
+        (source, slot, values) = options.loop("each", shapes: "values")
+        DatabaseHandler.checkColumns(values.map(\.name), options)
+        single = options.query(writing: Self.sql(table, values.map(\.name), rows: 1))
+    }
+
+    private static func sql(_ table: String, _ names: [String], rows: Int) -> String {
+        let tuples = (0..<rows).map { row in "(" + names.map { ":\($0)_\(row)" }.joined(separator: ", ") + ")" }
+        return "INSERT INTO \(table) (\(names.joined(separator: ", "))) VALUES \(tuples.joined(separator: ", "))"
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        let elements = try source.evaluate(exchange).elements ?? []
+        var added = 0
+        for start in stride(from: 0, to: elements.count, by: Self.rowLimit) {
+            added += try await add(elements[start..<min(start + Self.rowLimit, elements.count)], exchange)
+        }
+        return .int(added)
+    }
+
+    private func add(_ elements: ArraySlice<Value>, _ exchange: Exchange) async throws -> Int {
+        var arguments: [Value] = []
+        for element in elements {
+            exchange.slots[slot] = element
+            for (_, shape) in values { arguments.append(try shape.value(exchange)) }
+        }
+        let query = try queries[elements.count] ?? single.replacing(Statement(parsing: Self.sql(table, values.map(\.name), rows: elements.count)))
+        queries[elements.count] = query
+        return try await exchange.query(query, arguments).affectedRows
     }
 }
 

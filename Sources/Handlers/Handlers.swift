@@ -3,6 +3,6 @@ import Storefront
 extension HandlerRegistry {
     /// Everything that the program brings along.
     public static let builtIn = HandlerRegistry([
-        FlowHandler(), WebHandler(), ProcedureHandler(), DatabaseHandler(), RecordsHandler(), CacheHandler(), PagesHandler(), DigestHandler(),
+        FlowHandler(), WebHandler(), ProcedureHandler(), DatabaseHandler(), RecordsHandler(), CacheHandler(), PagesHandler(), DigestHandler(), SignedHandler(),
     ])
 }

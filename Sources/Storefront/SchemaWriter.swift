@@ -194,7 +194,7 @@ public enum SchemaWriter {
     private static let telemetry: Value = {
         let conventions = choice(SpanConvention.allCases.map(\.rawValue))
         return nested(
-            [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText))]
+            [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText)), ("unmatched", anyText)]
                 + SpanKindName.allCases.map { ($0.rawValue, span) })
     }()
 

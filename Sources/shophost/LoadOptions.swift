@@ -63,6 +63,8 @@ struct LoadOptions {
         }
         if isVirtual, pack == nil || journey == nil { throw UsageError("--virtual needs --pack NAME and --journey NAME") }
         if !isVirtual, state != nil || !evidence.isEmpty { throw UsageError("--state and --evidence go with --virtual") }
+        // In a shop that goes on, visitors of a second run must not have the names of the first.
+        if !isVirtual, amount.seed == nil { amount.seed = World.real(loop: try EventLoop()).seed }
     }
 
     private static func checkedURL(_ text: String) throws -> String {

@@ -31,6 +31,18 @@ struct DatabaseHandlerTests {
         #expect(try answer(TestPack(steps: steps + #", { "do": "respond", "json": "{r}" }"#)) == expected)
     }
 
+    @Test(arguments: [0, 1, 3, 100, 230]) func `rows of a list are added by one statement for each hundred`(count: Int) throws {
+        let pack = TestPack(
+            steps: #"""
+                { "step": "added", "do": "db.insertAll", "table": "brand", "each": "n in \#(count) | range", "values": { "name": "B{n}" } },
+                { "step": "names", "do": "db.query", "sql": "SELECT name FROM brand WHERE name LIKE 'B%' AND name <> 'B' ORDER BY id" },
+                { "do": "respond", "text": "{added} {names.count} {names | pluck: 'name' | drop: \#(count - 1) | join: ' '}" }
+                """#)
+        let (text, statements) = try withShop(pack) { shop in (await shop.get("/").text, try await shop.statementCount()) }
+        #expect(text == "\(count) \(count) \(count == 0 ? "" : "B\(count)")")
+        #expect(statements == 1 + (count + 99) / 100)
+    }
+
     @Test func `a transaction that fails leaves nothing behind, one that ends keeps all`() throws {
         let pack = TestPack(
             routes: #"""

@@ -44,7 +44,7 @@ struct ExpressionTests {
         ("words | first", "b"),
         ("words | take: 2 | join: '+'", "b+a"), ("words | drop: 1 | join: '+'", "a+c"), ("words | drop: 0 - 1 | count", "3"),
         ("items | pluck: 'id' | join: ','", "1,2"),
-        ("items | where: 'id', 2 | pluck: 'cents' | first", "100"), ("items | sum: 'cents'", "350"), ("'' | sum", "0"),
+        ("items | where: 'id', 2 | pluck: 'cents' | first", "100"), ("items | sum: 'cents'", "350"), ("'a,b,a' | split: ',' | distinct | join: ','", "a,b"), ("items + items | distinct: 'id' | count", "2"), ("'' | sum", "0"),
         ("words | numbered | pluck: 'index' | join: ''", "012"),
         ("3 | range | join: ''", "123"), ("'12' | int", "12"), ("'12x' | int", ""), ("'1.5' | number", "1.5"), ("2 | float", "2.0"),
         ("price | money", "$15.99"),

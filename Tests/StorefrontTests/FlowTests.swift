@@ -24,6 +24,23 @@ struct FlowTests {
             "a"
         ),
         (
+            #"{ "step": "list", "do": "collect", "each": "n in 3 | range", "steps": [ { "step": "twice", "do": "set", "value": "{n * 2}" } ], "gives": { "n": "{n}", "twice": "{twice}" } }, { "do": "respond", "text": "{list | json}" }"#,
+            #"[{"n":1,"twice":2},{"n":2,"twice":4},{"n":3,"twice":6}]"#
+        ),
+        (#"{ "step": "list", "do": "collect", "each": "n in null", "steps": [], "gives": "{n}" }, { "do": "respond", "text": "{list.count}" }"#, "0"),
+        (
+            #"{ "do": "collect", "each": "n in 3 | range", "steps": [ { "do": "when", "if": "n == 2", "then": [ { "do": "respond", "text": "stopped at {n}" } ] } ], "gives": "{n}" }"#,
+            "stopped at 2"
+        ),
+        (
+            #"{ "step": "tried", "do": "attempt", "steps": [ { "step": "a", "do": "set", "value": 4 } ], "gives": "{a + 1}", "rescue": [] }, { "do": "respond", "text": "{tried}" }"#,
+            "5"
+        ),
+        (
+            #"{ "step": "tried", "do": "attempt", "steps": [ { "step": "a", "do": "set", "value": 4 }, { "do": "fail", "message": "no" } ], "gives": "{a}", "rescue": [] }, { "do": "respond", "text": "{tried | json}" }"#,
+            "null"
+        ),
+        (
             #"{ "step": "one", "do": "choose", "from": "'a,b,c' | split: ','" }, { "do": "respond", "text": "{one in ('a,b,c' | split: ',')}" }"#,
             "true"
         ),

@@ -100,6 +100,40 @@ struct SpanSettingsTests {
         #expect(marks == ["prices server 404 false", "shop client 404 true", "shop server 200 false"])
     }
 
+    @Test func `a connection is taken for the first statement and after each commit`() throws {
+        let pack = TestPack(
+            steps: #"""
+                { "do": "db.query", "sql": "SELECT 1 FROM brand" }, { "do": "db.query", "sql": "SELECT 2 FROM brand" }, { "do": "db.execute", "sql": "UPDATE brand SET name = name" },
+                { "do": "db.transaction", "steps": [ { "do": "db.execute", "sql": "DELETE FROM brand WHERE id = 97" }, { "do": "db.execute", "sql": "DELETE FROM brand WHERE id = 98" } ] },
+                { "do": "db.query", "sql": "SELECT 3 FROM brand" }, { "do": "respond", "text": "ok" }
+                """#, settings: #""telemetry": { "connect": { "attributes": { "net.peer.port": 5432 } }, "sql": { "resource": "{operation}" } },"#)
+        let outline = try withShop(pack) { shop in
+            _ = await shop.get("/")
+            return try await shop.outline(["net.peer.port"])
+        }
+        let connect = "  connect shop connect net.peer.port=5432"
+        let statements = ["SELECT", "SELECT", "UPDATE", "DELETE", "DELETE", "SELECT"].map { "  db.query shop \($0)" }
+        #expect(outline.dropFirst() == [connect] + statements[0...2] + [connect] + statements[3...4] + [connect] + [statements[5]])
+    }
+
+    @Test(arguments: [("", "PUT 404"), (#""unmatched": "{method} {path}""#, "PUT /no/where")])
+    func `requests that no route takes have the name that the settings give them`(telemetry: String, name: String) throws {
+        let outline = try withShop(TestPack(steps: #"{ "do": "respond", "text": "ok" }"#, settings: #""telemetry": { \#(telemetry) },"#)) { shop in
+            _ = await shop.handle("shop", Request(method: "PUT", target: "/no/where?a=1"))
+            return try await shop.outline([])
+        }
+        #expect(outline == ["http.server.request shop \(name)"])
+    }
+
+    @Test func `steps put values under names that only the request tells`() throws {
+        let steps = #"{ "do": "annotate", "values": { "a": 1 }, "pairs": { "each": "n in 2 | range", "as": { "name": "product.{n}", "value": "{n * 10}" } } }, { "do": "respond", "text": "ok" }"#
+        let attributes = try withShop(TestPack(steps: steps)) { shop in
+            _ = await shop.get("/")
+            return try await shop.with { core in core.recorder.spans().elements[0].attributes }
+        }
+        #expect(attributes == [Attribute("a", 1), Attribute("product.1", 10), Attribute("product.2", 20)])
+    }
+
     @Test func `steps put values on the request's span, the last one of a name counts`() throws {
         let steps = #"{ "do": "annotate", "values": { "user.id": 7, "cart": "{2 + 1} items" } }, { "do": "annotate", "values": { "user.id": 8 } }, { "do": "respond", "text": "ok" }"#
         let attributes = try withShop(TestPack(steps: steps)) { shop in

@@ -78,6 +78,8 @@ public final class CompiledService {
     public let routes: [CompiledRoute]
     /// Span of requests that no route answers.
     public let unmatchedSpan: SpanTemplate
+    /// Resource of that span.
+    let unmatchedResource: SpanText
     /// By status text, and `default`.
     public let errorPages: [String: ErrorPage]
     public let background: [BackgroundTask]
@@ -101,7 +103,7 @@ public final class CompiledService {
     public let indexChanges: [String: Bool]
 
     init(
-        identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, errorPages: [String: ErrorPage],
+        identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
         connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
@@ -110,6 +112,7 @@ public final class CompiledService {
         self.router = router
         self.routes = routes
         self.unmatchedSpan = unmatchedSpan
+        self.unmatchedResource = unmatchedResource
         self.errorPages = errorPages
         self.background = background
         self.exceptions = exceptions
@@ -124,5 +127,11 @@ public final class CompiledService {
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges
+    }
+}
+
+extension CompiledService {
+    func unmatchedResource(of exchange: Exchange, _ status: Int) -> String {
+        unmatchedResource.filled(["method": exchange.request.method, "path": exchange.view.path, "status": String(status)])
     }
 }

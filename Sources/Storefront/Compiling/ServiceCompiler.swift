@@ -70,6 +70,7 @@ public struct ServiceCompiler {
         defer { compiler.checkUnusedProcedures(after: node["before"]) }
         return CompiledService(
             identity: identity, router: router, routes: routes, unmatchedSpan: serverSpan(name: nil, method: "", route: "", handler: ""),
+            unmatchedResource: spans.unmatched,
             errorPages: compileErrorPages(), background: compileBackground(), exceptions: compileExceptions(), standardHeaders: compileHeaders(),
             jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
             isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,

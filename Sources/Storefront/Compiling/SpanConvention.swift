@@ -46,7 +46,7 @@ enum SpanConvention: String, CaseIterable {
                 ("out.port", "{port}"),
             ]
         case .sql: [("db.rowcount", "{rows}"), ("sql.rows", "{rows}")]
-        case .template, .partial, .cache, .internal: []
+        case .connect, .template, .partial, .cache, .internal: []
         }
     }
 
@@ -64,7 +64,7 @@ enum SpanConvention: String, CaseIterable {
                 ("server.address", "{hostname}"), ("server.port", "{port}"), ("peer.service", "{peer}"),
             ]
         case .sql: [("db.query.text", "{statement}"), ("db.response.returned_rows", "{rows}")]
-        case .template, .partial, .cache, .internal: []
+        case .connect, .template, .partial, .cache, .internal: []
         }
     }
 
@@ -78,7 +78,7 @@ enum SpanConvention: String, CaseIterable {
             ]
         case .client: [("http.method", "{method}"), ("http.url", "http://{host}{target}"), ("http.status_code", "{status}")]
         case .sql: [("db.statement", "{statement}")]
-        case .template, .partial, .cache, .internal: []
+        case .connect, .template, .partial, .cache, .internal: []
         }
     }
 }

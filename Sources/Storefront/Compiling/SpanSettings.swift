@@ -8,11 +8,12 @@ import Telemetry
 /// |---|---|
 /// | `conventions` | names of attributes: `opentelemetry` (default), `opentelemetry-old`, `datadog`, or a list of them |
 /// | `models` | class of a table's rows, by table: what `{model}` stands for in companions of `sql` |
-/// | `server`, `client`, `sql`, `template`, `partial`, `cache`, `internal` | spans of one kind |
+/// | `unmatched` | resource of a request that no route takes, of `{method}`, `{path}` and `{status}`; `{method} {status}` when left out |
+/// | `server`, `client`, `sql`, `connect`, `template`, `partial`, `cache`, `internal` | spans of one kind |
 ///
 /// A kind has `name`, `resource`, `type`, `service`, `attributes`, `companions` (the spans that the service's framework adds around its handler)
-/// and `error`: `detail` (default), or `flag` where only companions tell what went wrong. Spans of partials and caches are recorded
-/// only by a service that describes them: not every tracer sees them. Texts may hold placeholders, see `SpanText`.
+/// and `error`: `detail` (default), or `flag` where only companions tell what went wrong. Spans of partials, caches and of taking a
+/// connection out of the pool (`connect`) are recorded only by a service that describes them: not every tracer sees them. Texts may hold placeholders, see `SpanText`.
 struct SpanSettings {
     static let kindKeys = ["name", "resource", "type", "service", "attributes", "companions", "error"]
     static let companionKeys = ["name", "resource", "type", "service", "attributes", "companions", "from", "to", "adopts", "error", "beside", "rows"]
@@ -24,11 +25,13 @@ struct SpanSettings {
     private let constants: [String: String]
     /// Class names by table.
     let models: [String: String]
+    /// Resource of requests that no route takes.
+    let unmatched: SpanText
 
     init(_ node: JSONNode?, constants: [String: String], reporting diagnostics: Diagnostics) {
         self.constants = constants
         var nodes: [SpanKindName: JSONNode] = [:]
-        let known = ["conventions", "models"] + SpanKindName.allCases.map(\.rawValue)
+        let known = ["conventions", "models", "unmatched"] + SpanKindName.allCases.map(\.rawValue)
         for member in node.map({ diagnostics.members(of: $0, pointer: "/telemetry", known: known) }) ?? [] {
             guard let kind = SpanKindName(rawValue: member.name) else { continue }
             nodes[kind] = member.value
@@ -38,6 +41,16 @@ struct SpanSettings {
         let conventions = Self.conventions(node, diagnostics)
         kinds = Dictionary(uniqueKeysWithValues: SpanKindName.allCases.map { ($0, SpanKindSettings($0, nodes[$0], conventions)) })
         models = Self.models(node, diagnostics)
+        unmatched = Self.unmatched(node, diagnostics)
+    }
+
+    private static func unmatched(_ node: JSONNode?, _ diagnostics: Diagnostics) -> SpanText {
+        guard let node, let text = diagnostics.string("unmatched", in: node, pointer: "/telemetry") else { return SpanText("{method} {status}") }
+        let known = ["method", "path", "status"]
+        for name in SpanText(text).names where !known.contains(name) {
+            diagnostics.report("nothing here is named \"\(name)\"" + suggestion(for: name, among: known), at: node["unmatched"]!.location, pointer: "/telemetry/unmatched")
+        }
+        return SpanText(text)
     }
 
     private static func conventions(_ node: JSONNode?, _ diagnostics: Diagnostics) -> [SpanConvention] {
@@ -76,13 +89,14 @@ struct SpanSettings {
 
 /// The kinds of span that a service's telemetry settings describe.
 public enum SpanKindName: String, Sendable, CaseIterable {
-    case server, client, sql, template, partial, cache, `internal`
+    case server, client, sql, connect, template, partial, cache, `internal`
 
     var standardName: String {
         switch self {
         case .server: "http.server.request"
         case .client: "http.client.request"
         case .sql: "db.query"
+        case .connect: "connect"
         case .template: "template.render"
         case .partial: "template.partial"
         case .cache: "cache"
@@ -97,14 +111,14 @@ public enum SpanKindName: String, Sendable, CaseIterable {
         case .sql: "sql"
         case .template, .partial: "template"
         case .cache: "cache"
-        case .internal: ""
+        case .connect, .internal: ""
         }
     }
 
     var spanKind: SpanTemplate.Kind {
         switch self {
         case .server: .server
-        case .client, .sql, .cache: .client
+        case .client, .sql, .connect, .cache: .client
         case .template, .partial, .internal: .internal
         }
     }

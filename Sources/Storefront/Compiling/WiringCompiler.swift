@@ -312,7 +312,8 @@ public final class WiringCompiler {
                 "model": givesRecords ? spanSettings.models[table] ?? "" : "",
             ]
             let query = PreparedQuery(
-                statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line))
+                statement: statement, database: index, span: span(.sql, resource: statement.traceText, attributes: [], facts: facts, line: line),
+                connectSpan: describesSpans(of: .connect) ? span(.connect, resource: "connect", attributes: [], facts: [:], line: line) : nil)
             queries[key] = query
             return query
         } catch {

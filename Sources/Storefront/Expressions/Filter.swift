@@ -85,6 +85,13 @@ public struct Filter: Sendable {
         Filter("where", "the elements whose field equals a value", arguments: 2...2, "two arguments") { value, arguments in
             .list((value.elements ?? []).filter { Arithmetic.areEqual($0[arguments[0].text] ?? .null, arguments[1]) })
         },
+        Filter("distinct", "the elements without repetitions, or without those that repeat one field; the first stays", arguments: 0...1, "at most one argument") {
+            value, arguments in
+            var seen: Set<String> = []
+            return .list((value.elements ?? []).filter { element in
+                seen.insert((arguments.first.map { element[$0.text] ?? .null } ?? element).json()).inserted
+            })
+        },
         Filter("sum", "sum of numbers, or of one field of each element", arguments: 0...1, "at most one argument") { (value, arguments) throws(ExpressionError) in
             var total: Value = 0
             for element in value.elements ?? [] {

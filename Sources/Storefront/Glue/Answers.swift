@@ -117,6 +117,16 @@ final class Redirect: ImmediateOperation {
     }
 }
 
+final class AddHeaders: ImmediateOperation {
+    private let headers: [(name: String, text: TextTemplate)]
+    init(_ headers: [(name: String, text: TextTemplate)]) { self.headers = headers }
+
+    func runNow(_ exchange: Exchange) throws -> Value? {
+        for (name, text) in headers { exchange.responseHeaders.append(Headers.Field(name: name, value: try text.text(exchange))) }
+        return .null
+    }
+}
+
 final class Abort: ImmediateOperation {
     func runNow(_ exchange: Exchange) throws -> Value? {
         exchange.response = Response(status: 0, ending: .reset)

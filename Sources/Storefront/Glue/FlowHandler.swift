@@ -33,12 +33,27 @@ public struct FlowHandler: Handler {
                 return Each(loop.source, loop.slot, loop.steps)
             },
             OperationDeclaration(
+                "collect", "Runs steps for each element of a list and gathers a value from each run.",
+                options: [
+                    OptionDeclaration("each", .loop, "\"name in list\"", required: true),
+                    OptionDeclaration("steps", .steps, "steps that may use the name", required: true),
+                    OptionDeclaration("gives", .shape, "a value, made of the name and of what the steps found", required: true),
+                ], result: "list of the values"
+            ) { options in
+                let loop = options.loop("each", steps: "steps", giving: "gives")
+                return Collect(loop.source, loop.slot, loop.steps, gives: loop.result)
+            },
+            OperationDeclaration(
                 "attempt", "Runs steps; when one fails, runs the rescue steps instead of failing the request.",
                 options: [
                     OptionDeclaration("steps", .steps, "steps that may fail", required: true),
                     OptionDeclaration("rescue", .steps, "steps to run after a failure; they see `error`", required: true),
-                ]
-            ) { options in Attempt(options.steps("steps"), rescue: options.steps("rescue")) },
+                    OptionDeclaration("gives", .shape, "the step's value, made of what the steps found"),
+                ], result: "what `gives` says; null after a failure"
+            ) { options in
+                let tried = options.steps("steps", giving: "gives")
+                return Attempt(tried.steps, gives: tried.result, rescue: options.steps("rescue"))
+            },
             OperationDeclaration(
                 "fail", "Fails the request with an error of the service's own.",
                 options: [
@@ -139,18 +154,46 @@ final class Each: Operation {
     }
 }
 
+final class Collect: Operation {
+    private let source: Expression
+    private let slot: Int
+    private let steps: StepList
+    private let result: Shape
+
+    init(_ source: Expression, _ slot: Int, _ steps: StepList, gives result: Shape) {
+        self.source = source
+        self.slot = slot
+        self.steps = steps
+        self.result = result
+    }
+
+    func run(_ exchange: Exchange) async throws -> Value {
+        var values: [Value] = []
+        for element in try Shape.elements(of: source, exchange) {
+            exchange.slots[slot] = element
+            try await steps.run(exchange)
+            if exchange.response != nil { return .null }
+            values.append(try result.value(exchange))
+        }
+        return .list(values)
+    }
+}
+
 final class Attempt: Operation {
     private let steps: StepList
+    private let result: Shape
     private let rescue: StepList
 
-    init(_ steps: StepList, rescue: StepList) {
+    init(_ steps: StepList, gives result: Shape, rescue: StepList) {
         self.steps = steps
+        self.result = result
         self.rescue = rescue
     }
 
     func run(_ exchange: Exchange) async throws -> Value {
         do {
             try await steps.run(exchange)
+            if exchange.response == nil { return try result.value(exchange) }
         } catch {
             var failure = Failure(error, in: exchange, line: 0)
             exchange.deployment.compiled.name(&failure)

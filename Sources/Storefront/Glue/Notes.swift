@@ -29,16 +29,25 @@ final class WriteLog: ImmediateOperation {
 /// Named values on the request's span.
 final class Annotate: ImmediateOperation {
     private let values: [(name: String, shape: Shape)]
+    private let pairs: Shape?
 
-    init(_ options: StepOptions) { values = options.shapes("values") }
+    init(_ options: StepOptions) {
+        values = options.shapes("values")
+        pairs = options.shape("pairs")
+        if !options.has("values"), !options.has("pairs") { options.report("\"annotate\" needs \"values\" or \"pairs\"") }
+    }
 
     func runNow(_ exchange: Exchange) throws -> Value? {
-        for (name, shape) in values {
-            let attribute = Attribute(name, try shape.value(exchange))
-            // The last value counts, as with tracers' set_attribute.
-            exchange.annotations.removeAll { $0.name == name }
-            exchange.annotations.append(attribute)
+        for (name, shape) in values { annotate(exchange, Attribute(name, try shape.value(exchange))) }
+        for pair in try pairs?.value(exchange).elements ?? [] {
+            annotate(exchange, Attribute(pair["name"]?.text ?? "", pair["value"] ?? .null))
         }
         return .null
+    }
+
+    /// The last value counts, as with tracers' set_attribute.
+    private func annotate(_ exchange: Exchange, _ attribute: Attribute) {
+        exchange.annotations.removeAll { $0.name == attribute.name }
+        exchange.annotations.append(attribute)
     }
 }

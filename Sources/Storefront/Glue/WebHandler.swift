@@ -39,6 +39,10 @@ public struct WebHandler: Handler {
                     OptionDeclaration("status", .integer(300...399), "status code", default: 302), Self.headers,
                 ]
             ) { Redirect($0) },
+            OperationDeclaration(
+                "headers.add", "Adds header fields to the answer, whichever step makes it.",
+                options: [OptionDeclaration("headers", .map(.text), "header fields", required: true)]
+            ) { AddHeaders($0.texts("headers")) },
             OperationDeclaration("abort", "Cuts the connection without an answer, as a crashed process does.") { _ in Abort() },
             OperationDeclaration(
                 "file", "Answers with a file of the pack, with entity tag, and 304 to who has it.",
@@ -64,7 +68,10 @@ public struct WebHandler: Handler {
             ) { WriteLog($0) },
             OperationDeclaration(
                 "annotate", "Puts named values on the span of the request.",
-                options: [OptionDeclaration("values", .map(.shape), "a value for each attribute", required: true)]
+                options: [
+                    OptionDeclaration("values", .map(.shape), "a value for each attribute"),
+                    OptionDeclaration("pairs", .shape, "more of them, whose names depend on the request: a list of records with `name` and `value`"),
+                ]
             ) { Annotate($0) },
         ]
     }

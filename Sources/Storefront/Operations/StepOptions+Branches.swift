@@ -18,6 +18,18 @@ extension StepOptions {
     }
 }
 
+extension StepOptions {
+    /// Compiles `"x in list"`, nested steps that may use `x`, and a shape that may use `x` and what the steps declare.
+    func loop(_ name: String, steps stepsName: String, giving resultName: String) -> (source: Expression, slot: Int, steps: StepList, result: Shape) {
+        let head = node[name].flatMap { compiler.loopHead($0, pointer: pointer + "/" + name) }
+        return compiler.scope.block {
+            let slot = compiler.scope.declare(head?.variable ?? "")
+            let inner = steps(stepsName, giving: resultName)
+            return (head?.source ?? .literal(.list([])), slot, inner.steps, inner.result)
+        }
+    }
+}
+
 extension WiringCompiler {
     /// Steps whose names stay declared when they end.
     func openSteps(_ node: JSONNode, pointer: String) -> StepList { StepList(stepArray(node, pointer: pointer)) }

@@ -94,6 +94,15 @@ public struct StepOptions {
         }
     }
 
+    /// Compiles `"x in list"` and a map of shapes that may use `x`.
+    public func loop(_ name: String, shapes shapesName: String) -> (source: Expression, slot: Int, shapes: [(name: String, shape: Shape)]) {
+        let head = child(name).flatMap { compiler.loopHead($0, pointer: $1) }
+        return compiler.scope.block {
+            let slot = compiler.scope.declare(head?.variable ?? "")
+            return (head?.source ?? .literal(.list([])), slot, shapes(shapesName))
+        }
+    }
+
     /// A query of the service's database, from an option that holds SQL.
     ///
     /// - Parameter givesRecords: Its rows become records that the wiring works with, not a count or a single value.

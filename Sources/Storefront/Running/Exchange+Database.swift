@@ -7,7 +7,7 @@ extension Exchange {
         guard transaction == nil, let database = try serviceDatabase() else { return try await body() }
         try await database.transaction { runner in
             transaction = runner
-            defer { transaction = nil }
+            defer { (transaction, hasConnection) = (nil, false) }
             try await body()
         }
     }

@@ -37,6 +37,8 @@ public final class Exchange: Frame {
     var runtimes: (views: Int64, database: Int64) = (0, 0)
     /// The open transaction that queries join.
     var transaction: (any StatementRunner)?
+    /// True between the first statement and the commit after it, as sessions of an ORM keep a connection.
+    var hasConnection = false
 
     lazy var view = RequestView(request, target)
     /// Empty where the service gives requests no identifiers.
@@ -188,6 +190,9 @@ public final class Exchange: Frame {
         let isMeasured = deployment.compiled.log.measuresRuntimes
         guard span != nil || isMeasured else { return try await run(query, arguments) }
         let start = world.now
+        if span != nil, let connect = query.connectSpan, !hasConnection { record(connect, from: start) }
+        hasConnection = true
+        defer { if query.isChange, transaction == nil { hasConnection = false } }
         defer { if isMeasured { runtimes.database += world.now.nanoseconds - start.nanoseconds } }
         do {
             let result = try await run(query, arguments)

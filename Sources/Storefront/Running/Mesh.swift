@@ -23,7 +23,8 @@ extension Exchange {
             return response
         } catch {
             var failure = Failure(error, in: self, line: 0)
-            failure.details.merge(["host": .string(target.host), "port": .int(target.port)]) { first, _ in first }
+            failure.details.merge(["host": .string(target.host), "port": .int(target.port), "target": .string(request.target)]) { first, _ in first }
+            if let timeout { failure.details["seconds"] = .string(JSONStyle.shortText(of: timeout / .seconds(1))) }
             deployment.compiled.name(&failure)
             if shop.isRecording { finishCall(template, id, start, target, request, status: 0, error: spanError(failure)) }
             throw failure

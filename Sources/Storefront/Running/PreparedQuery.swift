@@ -7,11 +7,22 @@ public final class PreparedQuery {
     public let statement: Statement
     let database: Int
     let span: SpanTemplate?
+    /// Of taking a connection out of the pool; nil where the service's telemetry does not describe that.
+    let connectSpan: SpanTemplate?
+    /// Outside of a transaction it commits what it has changed.
+    let isChange: Bool
 
-    init(statement: Statement, database: Int, span: SpanTemplate?) {
+    init(statement: Statement, database: Int, span: SpanTemplate?, connectSpan: SpanTemplate? = nil) {
         self.statement = statement
         self.database = database
         self.span = span
+        self.connectSpan = connectSpan
+        isChange = statement.operation != "SELECT"
+    }
+
+    /// Another statement that looks the same in traces.
+    public func replacing(_ statement: Statement) -> PreparedQuery {
+        PreparedQuery(statement: statement, database: database, span: span, connectSpan: connectSpan)
     }
 }
 

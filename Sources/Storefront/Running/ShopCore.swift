@@ -221,7 +221,7 @@ public final class ShopCore {
             Span(
                 trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: template,
                 start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil,
-                resource: exchange.route == nil ? "\(request.method) \(status)" : nil, detail: .http(facts), error: exchange.spanError))
+                resource: exchange.route == nil ? compiled.unmatchedResource(of: exchange, status) : nil, detail: .http(facts), error: exchange.spanError))
     }
 
     // MARK: Life
