@@ -192,9 +192,17 @@ public final class ShopCore {
         let duration = now.nanoseconds - exchange.startedAt.nanoseconds
         recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
-        if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
+        if instrumentation != .none { count(exchange, status: response.status, nanoseconds: duration) }
         if compiled.log.accessMoment == .end { logAccess(exchange, Completion(status: response.status, size: response.bodySize, nanoseconds: duration)) }
         return response
+    }
+
+    private func count(_ exchange: Exchange, status: Int, nanoseconds: Int64) {
+        metrics.count(exchange, status: status, nanoseconds: nanoseconds)
+        for metric in exchange.deployment.compiled.requestMetrics {
+            metric.count(
+                exchange.route, method: exchange.request.method, status: status, seconds: Double(nanoseconds) / 1e9, in: exchange.service.requestMetrics)
+        }
     }
 
     /// The line by which a controller says that its action is done, whatever becomes of the request after it.
