@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `jackson writes lists on one line, with spaces, also where nothing is in them`() throws {
-        let value = try Value.parse(json: #"{"a":[{"b":1},{"c":[]}],"d":{}}"#)
+        let value = try Value.parse(json: #"{"a":[{"b":1},{"c":[]}],"d":{}}"#.utf8)
         #expect(value.json(.jackson) == "{\n  \"a\" : [ {\n    \"b\" : 1\n  }, {\n    \"c\" : [ ]\n  } ],\n  \"d\" : { }\n}")
     }
 
