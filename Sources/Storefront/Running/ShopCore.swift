@@ -192,13 +192,14 @@ public final class ShopCore {
         let duration = now.nanoseconds - exchange.startedAt.nanoseconds
         recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
-        if instrumentation != .none { count(exchange, status: response.status, nanoseconds: duration) }
+        if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
+        countForService(exchange, status: response.status, nanoseconds: duration)
         if compiled.log.accessMoment == .end { logAccess(exchange, Completion(status: response.status, size: response.bodySize, nanoseconds: duration)) }
         return response
     }
 
-    private func count(_ exchange: Exchange, status: Int, nanoseconds: Int64) {
-        metrics.count(exchange, status: status, nanoseconds: nanoseconds)
+    /// In the service's own metrics, which it keeps whether or not anybody else looks at it.
+    private func countForService(_ exchange: Exchange, status: Int, nanoseconds: Int64) {
         for metric in exchange.deployment.compiled.requestMetrics {
             metric.count(
                 exchange.route, method: exchange.request.method, status: status, seconds: Double(nanoseconds) / 1e9, in: exchange.service.requestMetrics)
