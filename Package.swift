@@ -78,6 +78,7 @@ let package = Package(
         tests("ExampleHandler", ["Base", "Handlers", "HTTP", "Packs", "Storefront"]),
         tests("Proving", ["Base", "Handlers", "HTTP", "Packs", "Proving", "Storefront", "Synthetics", "Telemetry"], excluding: ["Kiosk"]),
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Synthetics", "Telemetry"]),
+        tests("SockShop", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
         tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
         tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),

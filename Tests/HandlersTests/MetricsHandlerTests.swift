@@ -29,7 +29,7 @@ struct MetricsHandlerTests {
     @Test func `a reset begins to count anew`() throws {
         let text = try withShop(Self.pack) { shop in
             _ = await shop.get("/items/1")
-            try await shop.reset()
+            try await shop.with { try await $0.reset() }
             return await shop.get("/metrics").text
         }
         #expect(text == "")
