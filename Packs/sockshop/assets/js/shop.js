@@ -218,7 +218,7 @@ function orderProblem(answer) {
     case 0: return 'Network error. Please check your internet connection and try again.';
     case 400: return 'Invalid order information. ' + message;
     case 406: return 'Payment declined. ' + message;
-    case 500: return message ? 'Payment processing failed. ' + message : 'The payment service is temporarily unavailable. Your card has not been charged, please try again later.';
+    case 500: return message ? 'Payment processing failed. ' + message + ' Please try again later.' : 'The payment service is temporarily unavailable. Your card has not been charged, please try again later.';
     case 503: return 'Service temporarily unavailable. Please try again in a few moments.';
     default: return 'Unable to place order. ' + message;
   }
