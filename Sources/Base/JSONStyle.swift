@@ -9,10 +9,14 @@ public struct JSONStyle: Hashable, Sendable {
     /// Writes `\u00e1` instead of UTF-8, as Python does by default.
     public var escapesNonASCII: Bool
     public var trailingNewline: Bool
+    /// Writes `\u003c`, `\u003e`, `\u0026` for `<`, `>`, `&`, as Go does.
+    public var escapesMarkup: Bool
+    /// Writes lists on the line of their first element, `[ 1, 2 ]`, and what is empty with a space in it, as Jackson does.
+    public var spacesLists: Bool
 
     public init(
         indent: Int? = nil, itemSeparator: String = ",", keySeparator: String = ":", sortsKeys: Bool = false,
-        escapesNonASCII: Bool = false, trailingNewline: Bool = false
+        escapesNonASCII: Bool = false, trailingNewline: Bool = false, escapesMarkup: Bool = false, spacesLists: Bool = false
     ) {
         self.indent = indent
         self.itemSeparator = itemSeparator
@@ -20,6 +24,8 @@ public struct JSONStyle: Hashable, Sendable {
         self.sortsKeys = sortsKeys
         self.escapesNonASCII = escapesNonASCII
         self.trailingNewline = trailingNewline
+        self.escapesMarkup = escapesMarkup
+        self.spacesLists = spacesLists
     }
 
     /// No spaces, keys in the given order: `JSON.stringify`, Rails, Go.
@@ -36,9 +42,15 @@ public struct JSONStyle: Hashable, Sendable {
     /// Python's `json.dumps(sort_keys=True)`.
     public static let python = JSONStyle(itemSeparator: ", ", keySeparator: ": ", sortsKeys: true, escapesNonASCII: true)
 
+    /// Go's `json.Encoder`: one line, markup escaped, a line break at the end (golang/go src/encoding/json/stream.go).
+    public static let go = JSONStyle(trailingNewline: true, escapesMarkup: true)
+    /// Jackson's default pretty printer, as Spring Data REST uses it (FasterXML/jackson-core DefaultPrettyPrinter.java).
+    public static let jackson = JSONStyle(indent: 2, keySeparator: " : ", spacesLists: true)
+
     /// The names that packs use.
     public static let named: [String: JSONStyle] = [
-        "compact": .compact, "pretty": .pretty, "flask-debug": .flaskDebug, "flask": .flask, "flask-compact": .flaskCompact, "python": .python,
+        "compact": .compact, "pretty": .pretty, "flask-debug": .flaskDebug, "flask": .flask, "flask-compact": .flaskCompact, "python": .python, "go": .go,
+        "jackson": .jackson,
     ]
 
     public func lineBreak(depth: Int, into out: inout [UInt8]) {
@@ -46,6 +58,17 @@ public struct JSONStyle: Hashable, Sendable {
         out.append(UInt8(ascii: "\n"))
         for _ in 0..<(indent * depth) { out.append(UInt8(ascii: " ")) }
     }
+
+    /// Around and between the elements of a list, the elements being at `depth`.
+    public func listBreak(depth: Int, into out: inout [UInt8]) {
+        if spacesLists { out.append(UInt8(ascii: " ")) } else { lineBreak(depth: depth, into: &out) }
+    }
+
+    /// Level of the elements of a list at a level.
+    public func elementDepth(in depth: Int) -> Int { spacesLists ? depth : depth + 1 }
+
+    public func writeEmptyList(into out: inout [UInt8]) { out.append(spacesLists ? "[ ]" as StaticString : "[]") }
+    public func writeEmptyRecord(into out: inout [UInt8]) { out.append(spacesLists ? "{ }" as StaticString : "{}") }
 
     /// Writes a value that starts at nesting level `depth`, without the trailing line break.
     public func write(_ value: Value, depth: Int = 0, into out: inout [UInt8]) {
@@ -57,17 +80,18 @@ public struct JSONStyle: Hashable, Sendable {
         case .string(let text): writeString(text, into: &out)
         case .bytes(let bytes): writeString(String(decoding: bytes, as: UTF8.self), into: &out)
         case .list(let elements):
-            guard !elements.isEmpty else { out.append("[]" as StaticString); return }
+            guard !elements.isEmpty else { return writeEmptyList(into: &out) }
             out.append(UInt8(ascii: "["))
+            let inner = elementDepth(in: depth)
             for (index, element) in elements.enumerated() {
                 if index > 0 { out.append(itemSeparator) }
-                lineBreak(depth: depth + 1, into: &out)
-                write(element, depth: depth + 1, into: &out)
+                listBreak(depth: inner, into: &out)
+                write(element, depth: inner, into: &out)
             }
-            lineBreak(depth: depth, into: &out)
+            listBreak(depth: depth, into: &out)
             out.append(UInt8(ascii: "]"))
         case .record(let record):
-            guard !record.values.isEmpty else { out.append("{}" as StaticString); return }
+            guard !record.values.isEmpty else { return writeEmptyRecord(into: &out) }
             out.append(UInt8(ascii: "{"))
             let order = sortsKeys ? record.layout.names.indices.sorted { record.layout.names[$0] < record.layout.names[$1] } : Array(record.layout.names.indices)
             for (position, index) in order.enumerated() {
@@ -91,7 +115,7 @@ public struct JSONStyle: Hashable, Sendable {
             var index = 0
             while index < utf8.count {
                 let byte = utf8[index]
-                if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && (byte < 0x80 || !escapesNonASCII) {
+                if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && (byte < 0x80 || !escapesNonASCII) && !(escapesMarkup && Self.isMarkup(byte)) {
                     index += 1
                     continue
                 }
@@ -104,7 +128,7 @@ public struct JSONStyle: Hashable, Sendable {
                 case UInt8(ascii: "\t"): out.append("\\t" as StaticString)
                 case 0x08: out.append("\\b" as StaticString)
                 case 0x0c: out.append("\\f" as StaticString)
-                case 0..<0x20: out.append("\\u" as StaticString); out.append(hex: UInt64(byte), width: 4)
+                case _ where byte < 0x20 || Self.isMarkup(byte): out.append("\\u" as StaticString); out.append(hex: UInt64(byte), width: 4)
                 default:
                     let first = index - 1
                     while index < utf8.count && utf8[index] & 0xc0 == 0x80 { index += 1 }
@@ -119,6 +143,8 @@ public struct JSONStyle: Hashable, Sendable {
         }
         out.append(UInt8(ascii: "\""))
     }
+
+    private static func isMarkup(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&") }
 
     /// Shortest text that reads back the same: `15.1`, `15.0`, `1e+100`. Not-a-number and infinities become null, as JSON has no word for them.
     public static func text(of number: Double) -> String { number.isFinite ? number.description : "null" }

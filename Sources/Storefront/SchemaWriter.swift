@@ -138,6 +138,7 @@ public enum SchemaWriter {
             case "telemetry": (key, telemetry)
             case "logs": (key, logs)
             case "requestIDHeader": (key, text("Header field in which requests bring and answers carry an identifier of the request, for example X-Request-Id."))
+            case "metrics": (key, map(metric))
             case "exceptions": (key, .object(["type": "object"]))
             case "headers", "views": (key, map(anyText))
             case "indexes": (key, map(.object(["type": "boolean"])))
@@ -197,6 +198,15 @@ public enum SchemaWriter {
             [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText)), ("unmatched", anyText)]
                 + SpanKindName.allCases.map { ($0.rawValue, span) })
     }()
+
+    private static let metric = nested(
+        RequestMetric.keys.map { key in
+            switch key {
+            case "buckets": (key, list(.object(["type": "number"])))
+            case "labels": (key, map(anyText))
+            default: (key, anyText)
+            }
+        }, required: ["help"])
 
     private static let logs = nested(ServiceLogFormat.keys.map { key in
         switch key {

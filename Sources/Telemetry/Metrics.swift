@@ -9,7 +9,6 @@ public final class Metrics {
         var help: String
         var unit: String
         var kind: MetricFamily.Kind
-        var bounds: [Double]
         var series: [LabelSet: Int]
         /// In the order of their first use.
         var order: [LabelSet]
@@ -41,7 +40,7 @@ public final class Metrics {
         Gauge(index: series(name, help, unit, .gauge, [], labels))
     }
 
-    /// A distribution of values; `bounds` are the buckets' ascending upper bounds, those of the name's first use.
+    /// A distribution of values; `bounds` are the buckets' ascending upper bounds, those of the series' first use.
     public func histogram(
         _ name: String, help: String, unit: String = "s", bounds: [Double] = Distribution.durationBounds, labels: LabelSet = [:]
     ) -> Histogram {
@@ -97,13 +96,13 @@ public final class Metrics {
         let position = positions[name] ?? families.count
         if position == families.count {
             positions[name] = position
-            families.append(Family(name: name, help: help, unit: unit, kind: kind, bounds: bounds, series: [:], order: []))
+            families.append(Family(name: name, help: help, unit: unit, kind: kind, series: [:], order: []))
         }
         precondition(families[position].kind == kind, "the metric \(name) is a \(families[position].kind), not a \(kind); rename one of them")
         if let index = families[position].series[labels] { return index }
         let index = kind == .histogram ? distributions.count : numbers.count
         if kind == .histogram {
-            distributions.append(Distribution(bounds: families[position].bounds))
+            distributions.append(Distribution(bounds: bounds))
         } else {
             numbers.append(0)
         }

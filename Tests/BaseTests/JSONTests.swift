@@ -26,6 +26,15 @@ import Testing
         } catch { #expect(error.description == message) }
     }
 
+    @Test func `jackson writes lists on one line, with spaces, also where nothing is in them`() throws {
+        let value = try Value.parse(json: #"{"a":[{"b":1},{"c":[]}],"d":{}}"#.utf8)
+        #expect(value.json(.jackson) == "{\n  \"a\" : [ {\n    \"b\" : 1\n  }, {\n    \"c\" : [ ]\n  } ],\n  \"d\" : { }\n}")
+    }
+
+    @Test func `go escapes markup and ends the line`() {
+        #expect(Value.string("<a&b>é").json(.go) == "\"\\u003ca\\u0026b\\u003eé\"\n")
+    }
+
     @Test func `flask debug style keeps its trailing spaces`() throws {
         let value: Value = [.object(["name": "Usuário", "id": 1, "weight": 15.1])]
         #expect(

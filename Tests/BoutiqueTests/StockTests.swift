@@ -59,7 +59,7 @@ import Testing
                 if let line = lines.randomElement(using: &random)?["id"]?.integer { _ = try counted(try await customer.send("DELETE", "/cart/\(line)")) }
             case 4, 5:
                 // Two clicks.
-                let answers = try await together(customer.bench, [{ try await customer.send("POST", "/checkout/") }, { try await customer.send("POST", "/checkout/") }])
+                let answers = try await together(customer.bench, [{ @Sendable in try await customer.send("POST", "/checkout/") }, { @Sendable in try await customer.send("POST", "/checkout/") }])
                 for answer in answers { _ = try counted(answer) }
             default:
                 let orders = try counted(try await customer.get("/orders/")).json.elements ?? []
@@ -67,8 +67,8 @@ import Testing
                 // Paid twice, or paid and cancelled, or declined and paid, all at the same time.
                 let card = Bool.random(using: &random) ? "0002" : "4242"
                 let other: @Sendable () async throws -> Customer.Answer =
-                    Bool.random(using: &random) ? { try await customer.pay(order) } : { try await customer.send("DELETE", "/orders/\(order)") }
-                for answer in try await together(customer.bench, [{ try await customer.pay(order, card: card) }, other]) { _ = try counted(answer) }
+                    Bool.random(using: &random) ? { @Sendable in try await customer.pay(order) } : { @Sendable in try await customer.send("DELETE", "/orders/\(order)") }
+                for answer in try await together(customer.bench, [{ @Sendable in try await customer.pay(order, card: card) }, other]) { _ = try counted(answer) }
             }
         }
         return requests

@@ -54,6 +54,12 @@ struct CallTests {
         ),
         ("", #"{ "do": "abort" }"#, #"{"kind":"connectionReset","message":"prices:3001 reset the connection"}"#),
         (
+            #""retries": 2,"#,
+            #"{ "step": "n", "do": "cache.get", "key": "n" }, { "do": "cache.set", "key": "n", "value": "{(n or 0) + 1}" }, { "do": "when", "if": "(n or 0) < 2", "then": [ { "do": "abort" } ] }, { "do": "respond", "json": "{n}" }"#,
+            #"{"status":200,"ok":true,"json":2,"type":"application/json","a":null}"#
+        ),
+        (#""retries": 2,"#, #"{ "do": "abort" }"#, #"{"kind":"connectionReset","message":"prices:3001 reset the connection"}"#),
+        (
             #""timeoutMilliseconds": 100,"#, #"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "text": "late" }"#,
             #"{"kind":"timeout","message":"no answer within 100 ms"}"#
         ),

@@ -46,6 +46,12 @@ struct FlowTests {
         ),
         (#"{ "step": "one", "do": "choose", "from": "service.name", "otherwise": "no list", "type": "TypeError" }"#, #"{"error":"no list"}"#),
         (#"{ "step": "t", "do": "token", "length": 40 }, { "do": "respond", "text": "{t | length}" }"#, "40"),
+        (#"{ "step": "t", "do": "token", "length": 40, "digits": "hex" }, { "do": "respond", "text": "{t | length} {t == (t | lower)}" }"#, "40 true"),
+        (#"{ "step": "u", "do": "uuid" }, { "do": "respond", "text": "{u | length} {u | split: '-' | count}" }"#, "36 5"),
+        (
+            #"{ "do": "attempt", "steps": [ { "step": "a", "do": "set", "value": 1 }, { "do": "fail", "message": "lost" }, { "step": "b", "do": "set", "value": 2 } ], "rescue": [] }, { "do": "respond", "text": "{a} {b == null}" }"#,
+            "1 true"
+        ),
         (#"{ "step": "n", "do": "number", "from": 7, "to": 7 }, { "do": "respond", "text": "{n}" }"#, "7"),
         (
             #"{ "do": "parallel", "branches": { "a": [ { "step": "left", "do": "set", "value": 1 } ], "b": [ { "step": "right", "do": "set", "value": 2 } ] } }, { "do": "respond", "text": "{left + right}" }"#,

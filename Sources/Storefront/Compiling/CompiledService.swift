@@ -7,6 +7,8 @@ import Telemetry
 public final class CompiledRoute {
     /// As the wiring writes it, for example `/products/{slug}`.
     public let pattern: String
+    /// As the service's framework writes it.
+    public let display: String
     /// For example `Spree::HomeController#index`; the method and pattern when the wiring gives none.
     public let name: String
     /// Names of the pattern's variable parts, in order.
@@ -20,8 +22,9 @@ public final class CompiledRoute {
     /// Message of the access lines.
     let completionMessage: String
 
-    init(pattern: String, name: String, parameterNames: [String], steps: StepList, slotCount: Int, span: SpanTemplate) {
+    init(pattern: String, display: String, name: String, parameterNames: [String], steps: StepList, slotCount: Int, span: SpanTemplate) {
         self.pattern = pattern
+        self.display = display
         self.name = name
         self.parameterNames = parameterNames
         self.steps = steps
@@ -95,6 +98,8 @@ public final class CompiledService {
     public let source: SourcePrinter.Source
     /// Field in which requests bring and answers carry an identifier of the request; nil when the service gives none.
     public let requestIDHeader: String?
+    /// What the service counts of its own requests.
+    let requestMetrics: [RequestMetric]
     /// Limit of the service's connection pool.
     public let connectionLimit: Int
     /// Position of the service's database.
@@ -106,7 +111,7 @@ public final class CompiledService {
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
-        connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
+        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
     ) {
         self.identity = identity
         self.router = router
@@ -124,6 +129,7 @@ public final class CompiledService {
         self.log = log
         self.source = source
         self.requestIDHeader = requestIDHeader
+        self.requestMetrics = requestMetrics
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges

@@ -8,6 +8,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
+        "metrics",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -75,6 +76,7 @@ public struct ServiceCompiler {
             jsonStyle: compiler.jsonStyle, views: compileViews(), hasRUM: diagnostics.boolean("rum", in: node, pointer: "") ?? false,
             isReachable: diagnostics.boolean("reachable", in: node, pointer: "") ?? true,
             log: compiler.log, source: source, requestIDHeader: diagnostics.string("requestIDHeader", in: node, pointer: ""),
+            requestMetrics: RequestMetric.all(node["metrics"], reporting: diagnostics),
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
             database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
     }
@@ -133,11 +135,12 @@ public struct ServiceCompiler {
         lists.append(steps)
         let compiled = compiler.root(lists)
         let name = settings?["name"]?.string
+        let display = settings?["display"]?.string ?? pattern.description
         let span = serverSpan(
-            name: name, method: methods.split(separator: "|").first.map(String.init) ?? "", route: settings?["display"]?.string ?? pattern.description,
+            name: name, method: methods.split(separator: "|").first.map(String.init) ?? "", route: display,
             handler: settings?["handler"]?.string ?? "", attributes: settings?["attributes"])
         return CompiledRoute(
-            pattern: pattern.description, name: name ?? "\(methods) \(pattern)", parameterNames: pattern.parameterNames, steps: compiled.steps,
+            pattern: pattern.description, display: display, name: name ?? "\(methods) \(pattern)", parameterNames: pattern.parameterNames, steps: compiled.steps,
             slotCount: compiled.slotCount, span: span)
     }
 

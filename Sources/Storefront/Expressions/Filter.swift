@@ -131,11 +131,33 @@ public struct Filter: Sendable {
         },
         Filter("ceiling", "rounded up to a whole number") { value, _ in Self.whole((value.number ?? 0).rounded(.up)) },
         Filter("rounded", "rounded to a whole number, halves away from zero") { value, _ in Self.whole((value.number ?? 0).rounded()) },
+        Filter("float32", "the nearest number of 32 bits, to reckon as programs do that keep money in a `float`") { value, _ in
+            value.number.map { .double(Double(Float($0))) } ?? .null
+        },
+        Filter("short32", "the shortest decimal number that is read as the same number of 32 bits: 104.979996") { value, _ in
+            value.number.flatMap { Double(Float($0).description) }.map { number in Int(exactly: number).map { .int($0) } ?? .double(number) } ?? .null
+        },
+        Filter("hex", "a whole number in hexadecimal digits, padded with zeros to N", arguments: 1...1, "one argument") { value, arguments in
+            let digits = String(max(0, value.integer ?? 0), radix: 16)
+            return .string(String(repeating: "0", count: max(0, min(64, arguments[0].integer ?? 0) - digits.count)) + digits)
+        },
+        Filter("duration", "nanoseconds as Go prints a duration: 1.5s, 236.974386ms, 25.772µs") { value, _ in
+            .string(Self.duration(ofNanoseconds: max(0, value.integer ?? 0)))
+        },
         Filter("bool", "true or false, as conditions see the value") { value, _ in .bool(value.isTruthy) },
     ]
 
     /// A whole number where it fits; numbers beyond the range of integers stay as they are.
     private static func whole(_ number: Double) -> Value { Int(exactly: number).map { .int($0) } ?? .double(number) }
+
+    /// Go's `time.Duration.String` below a minute; minutes and hours stay seconds.
+    static func duration(ofNanoseconds nanoseconds: Int) -> String {
+        let (unit, name) =
+            nanoseconds >= 1_000_000_000 ? (1_000_000_000, "s") : nanoseconds >= 1_000_000 ? (1_000_000, "ms") : nanoseconds >= 1_000 ? (1_000, "µs") : (1, nanoseconds == 0 ? "s" : "ns")
+        var fraction = String(String(unit + nanoseconds % unit).dropFirst())
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        return "\(nanoseconds / unit)" + (fraction.isEmpty ? "" : "." + fraction) + name
+    }
 
     static func decimal(_ cents: UInt, grouping: Bool) -> String {
         var whole = String(cents / 100)

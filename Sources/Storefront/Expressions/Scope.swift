@@ -42,7 +42,7 @@ public protocol Frame: AnyObject {
 
 /// Names that every wiring knows without declaring them.
 public enum AmbientRoot: String, Sendable, CaseIterable {
-    /// `request.method`, `.path`, `.target`, `.body`, `.json`, `.remote`, `.host`, `.url`, and by name `request.header.X`, `.query.x`, `.form.x`, `.cookie.x`.
+    /// `request.method`, `.path`, `.target`, `.body`, `.json`, `.remote`, `.host`, `.url`, `.elapsed` (nanoseconds since it came), and by name `request.header.X`, `.query.x`, `.form.x`, `.cookie.x`.
     case request
     /// The parts of the path that the route's pattern names: `route.slug`; and `route.pattern`, `route.name`.
     case route

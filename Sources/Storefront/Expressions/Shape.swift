@@ -179,11 +179,11 @@ public struct JSONWriterShape {
     private func writeEach(
         _ elements: [Value], slot: Int, _ body: Body, _ frame: some Frame, depth: Int, into out: inout [UInt8]
     ) throws(ExpressionError) {
-        guard !elements.isEmpty else { out.append("[]" as StaticString); return }
+        guard !elements.isEmpty else { return style.writeEmptyList(into: &out) }
         out.append(UInt8(ascii: "["))
         for index in elements.indices {
             if index > 0 { out.append(style.itemSeparator) }
-            style.lineBreak(depth: depth + 1, into: &out)
+            style.listBreak(depth: style.elementDepth(in: depth), into: &out)
             if let fields = body.fields {
                 try write(fields, frame, element: elements[index], into: &out)
                 out.append(contentsOf: body.suffix)
@@ -192,7 +192,7 @@ public struct JSONWriterShape {
                 try write(body.nodes, frame, element: elements[index], into: &out)
             }
         }
-        style.lineBreak(depth: depth, into: &out)
+        style.listBreak(depth: depth, into: &out)
         out.append(UInt8(ascii: "]"))
     }
 
@@ -231,20 +231,22 @@ public struct JSONWriterShape {
                 add(.elementField(path[0], slot: slot, .variable(slot: slot, name: name, path: path, isOptional: isOptional), depth: depth))
             case .expression, .text, .merge: add(.shape(shape, depth: depth))
             case .each(let source, let slot, let body):
-                add(.each(source, slot: slot, Body(nested(body, depth: depth + 1, elementSlot: slot)), depth: depth))
+                add(.each(source, slot: slot, Body(nested(body, depth: style.elementDepth(in: depth), elementSlot: slot)), depth: depth))
             case .choice(let condition, let yes, let no):
                 add(.choice(condition, nested(yes, depth: depth), nested(no, depth: depth)))
             case .list(let shapes):
+                guard !shapes.isEmpty else { return style.writeEmptyList(into: &bytes) }
                 bytes.append(UInt8(ascii: "["))
+                let inner = style.elementDepth(in: depth)
                 for (index, element) in shapes.enumerated() {
                     if index > 0 { bytes.append(style.itemSeparator) }
-                    style.lineBreak(depth: depth + 1, into: &bytes)
-                    add(element, depth: depth + 1)
+                    style.listBreak(depth: inner, into: &bytes)
+                    add(element, depth: inner)
                 }
-                if !shapes.isEmpty { style.lineBreak(depth: depth, into: &bytes) }
+                style.listBreak(depth: depth, into: &bytes)
                 bytes.append(UInt8(ascii: "]"))
             case .record(let layout, let shapes):
-                guard !shapes.isEmpty else { bytes.append("{}" as StaticString); return }
+                guard !shapes.isEmpty else { return style.writeEmptyRecord(into: &bytes) }
                 bytes.append(UInt8(ascii: "{"))
                 let order = style.sortsKeys ? layout.names.indices.sorted { layout.names[$0] < layout.names[$1] } : Array(layout.names.indices)
                 for (position, index) in order.enumerated() {

@@ -14,6 +14,7 @@ final class CallService: Operation {
     private let form: Shape?
     private let body: Expression?
     private let timeout: Duration?
+    private let retries: Int
     private let need: Need
     private let span: SpanTemplate
 
@@ -27,6 +28,7 @@ final class CallService: Operation {
         form = options.shape("form")
         body = options.expression("body")
         timeout = options.number("timeoutMilliseconds").map { .milliseconds(exactly: $0) }
+        retries = options.integer("retries") ?? 0
         need = options.word("needs").flatMap(Need.init) ?? .any
         span = options.span(.client, resource: method, facts: ["method": method, "peer": service])
     }
@@ -45,8 +47,14 @@ final class CallService: Operation {
             let value = try body.evaluate(exchange)
             if case .bytes(let bytes) = value { request.body = bytes } else { request.body = Array(value.text.utf8) }
         }
-        let response = try await exchange.call(service, request, timeout: timeout, span: span)
-        return try result(response, request)
+        return try result(try await answer(to: request, exchange), request)
+    }
+
+    private func answer(to request: Request, _ exchange: Exchange) async throws -> Response {
+        for _ in 0..<retries {
+            do { return try await exchange.call(service, request, timeout: timeout, span: span) } catch is Failure {}
+        }
+        return try await exchange.call(service, request, timeout: timeout, span: span)
     }
 
     private static let layout = Layout(["status", "ok", "body", "json", "type", "headers"])

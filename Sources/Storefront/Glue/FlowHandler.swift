@@ -46,13 +46,15 @@ public struct FlowHandler: Handler {
             OperationDeclaration(
                 "attempt", "Runs steps; when one fails, runs the rescue steps instead of failing the request.",
                 options: [
-                    OptionDeclaration("steps", .steps, "steps that may fail", required: true),
+                    OptionDeclaration("steps", .steps, "steps that may fail; their results keep their names afterwards, null where they did not run", required: true),
                     OptionDeclaration("rescue", .steps, "steps to run after a failure; they see `error`", required: true),
                     OptionDeclaration("gives", .shape, "the step's value, made of what the steps found"),
                 ], result: "what `gives` says; null after a failure"
             ) { options in
-                let tried = options.steps("steps", giving: "gives")
-                return Attempt(tried.steps, gives: tried.result, rescue: options.steps("rescue"))
+                // First, so that its steps see `error` and nothing that may be missing.
+                let rescue = options.steps("rescue")
+                let steps = options.openSteps("steps")
+                return Attempt(steps, gives: options.shape("gives") ?? .constant(.null), rescue: rescue)
             },
             OperationDeclaration(
                 "fail", "Fails the request with an error of the service's own.",
@@ -81,9 +83,13 @@ public struct FlowHandler: Handler {
                 result: "the element, null of an empty list"
             ) { options in Choose(options.requiredExpression("from"), otherwise: options.text("otherwise"), type: options.text("type")) },
             OperationDeclaration(
-                "token", "Makes a random text of URL-safe letters and digits.",
-                options: [OptionDeclaration("length", .integer(1...256), "number of characters", default: 22)], result: "the text"
-            ) { MakeToken(length: $0.integer("length") ?? 22) },
+                "token", "Makes a random text of URL-safe letters and digits, or of hexadecimal digits.",
+                options: [
+                    OptionDeclaration("length", .integer(1...256), "number of characters", default: 22),
+                    OptionDeclaration("digits", .choice(["url", "hex"]), "which characters", default: "url"),
+                ], result: "the text"
+            ) { MakeToken(length: $0.integer("length") ?? 22, isHex: $0.word("digits") == "hex") },
+            OperationDeclaration("uuid", "Makes a random identifier as UUIDs are written (RFC 9562, version 4).", result: "the text") { _ in MakeUUID() },
             OperationDeclaration(
                 "number", "Picks a whole number at random.",
                 options: [
@@ -301,8 +307,23 @@ final class Choose: ImmediateOperation {
 
 final class MakeToken: ImmediateOperation {
     private let length: Int
-    init(length: Int) { self.length = length }
-    func runNow(_ exchange: Exchange) throws -> Value? { .string(exchange.world.token(length: length)) }
+    private let isHex: Bool
+
+    init(length: Int, isHex: Bool) {
+        self.length = length
+        self.isHex = isHex
+    }
+
+    func runNow(_ exchange: Exchange) throws -> Value? {
+        guard isHex else { return .string(exchange.world.token(length: length)) }
+        var digits: [UInt8] = []
+        while digits.count < length { digits.append(hex: exchange.world.identifier()) }
+        return .string(String(decoding: digits.prefix(length), as: UTF8.self))
+    }
+}
+
+final class MakeUUID: ImmediateOperation {
+    func runNow(_ exchange: Exchange) throws -> Value? { .string(exchange.world.uuid()) }
 }
 
 final class PickNumber: ImmediateOperation {

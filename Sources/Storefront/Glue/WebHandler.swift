@@ -89,6 +89,7 @@ public struct WebHandler: Handler {
                     OptionDeclaration("body", .expression, "body from a value"),
                     OptionDeclaration("passHeaders", .names, "header fields of the incoming request to send along"),
                     OptionDeclaration("timeoutMilliseconds", .number(1...3_600_000), "limit for the answer; none when left out"),
+                    OptionDeclaration("retries", .integer(0...20), "how often to ask again, at once, when no answer comes", default: 0),
                     OptionDeclaration("needs", .choice(["any", "success", "json"]), "what counts as a failure besides no answer: nothing, any status from 400, a body that is not JSON", default: "any"),
                 ], result: "`status`, `ok` (below 400), `body`, `json` (null when it is none), `type`, `headers`"
             ) { CallService($0) },

@@ -9,6 +9,11 @@ extension StepOptions {
 }
 
 extension StepOptions {
+    /// Compiles steps whose results stay visible after the step.
+    func openSteps(_ name: String) -> StepList {
+        node[name].map { compiler.openSteps($0, pointer: pointer + "/" + name) } ?? StepList([])
+    }
+
     /// Compiles nested steps, and a shape that may use what they declare; all of that ends with the step.
     public func steps(_ name: String, giving result: String) -> (steps: StepList, result: Shape) {
         compiler.scope.block {

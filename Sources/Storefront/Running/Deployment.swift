@@ -1,6 +1,7 @@
 import Base
 import Database
 import Packs
+import Telemetry
 
 /// One version of a service that takes requests.
 public final class Deployment {
@@ -59,6 +60,8 @@ public final class ServiceRuntime {
     /// Connections that steps took out of a pool; they go back when the service is deployed anew, as those of an ended process do.
     private var heldLeases: [ObjectIdentifier: Lease] = [:]
     var tasks: [Task<Void, Never>] = []
+    /// What the service's own library for metrics has counted.
+    var requestMetrics = Metrics()
 
     init(name: String, host: String, port: Int, wiring: JSONNode) {
         self.name = name

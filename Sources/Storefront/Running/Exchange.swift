@@ -117,6 +117,7 @@ public final class Exchange: Frame {
         let name = path.count > 1 ? path[1].name : ""
         switch first {
         case "method": return .string(request.method)
+        case "elapsed": return .int(Int(world.now.nanoseconds - startedAt.nanoseconds))
         case "id": return deployment.compiled.requestIDHeader == nil ? .null : .string(requestID)
         case "target": return .string(request.target)
         case "path": return .string(view.path)

@@ -52,7 +52,9 @@ extension ShopCore {
         if instrumentation != .none {
             recorder.record(
                 LogRecord(
-                    time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line, message: entry.message, trace: entry.trace,
+                    time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line,
+                    // A line of nothing but named values, as go-kit writes them, is all message.
+                    message: entry.message.isEmpty ? line : entry.message, trace: entry.trace,
                     span: entry.span, attributes: entry.fields))
         }
         configuration.logSink?(deployment.compiled.log.serviceName, line)

@@ -1,5 +1,6 @@
 import Database
 import Packs
+import Telemetry
 
 extension ShopCore {
     /// Data, sessions, caches, telemetry and random numbers as at the start, while faults and deployments stay: the same code meets another day.
@@ -15,7 +16,13 @@ extension ShopCore {
         world.reset()
         sessions = SessionStore()
         emptyCaches()
+        forgetTelemetry()
+    }
+
+    /// All telemetry as at the start, that which services keep themselves included.
+    func forgetTelemetry() {
         recorder.reset()
+        for service in services { service.requestMetrics = Metrics() }
     }
 
     /// Gives all requests of each service to one of its versions, counted from 0; a service with fewer gives them to its last.

@@ -173,7 +173,7 @@ extension ShopCore {
         sessions = SessionStore()
         emptyCaches()
         views.discardEdits()
-        recorder.reset()
+        forgetTelemetry()
     }
 
     /// Hash of everything that a reset restores, telemetry left out.

@@ -195,8 +195,17 @@ public final class ShopCore {
         recorder.advance(to: now)
         if isRecording { recordServerSpan(exchange, response.status, duration) }
         if instrumentation != .none { metrics.count(exchange, status: response.status, nanoseconds: duration) }
+        countForService(exchange, status: response.status, nanoseconds: duration)
         if compiled.log.accessMoment == .end { logAccess(exchange, Completion(status: response.status, size: response.bodySize, nanoseconds: duration)) }
         return response
+    }
+
+    /// In the service's own metrics, which it keeps whether or not anybody else looks at it.
+    private func countForService(_ exchange: Exchange, status: Int, nanoseconds: Int64) {
+        for metric in exchange.deployment.compiled.requestMetrics {
+            metric.count(
+                exchange.route, method: exchange.request.method, status: status, seconds: Double(nanoseconds) / 1e9, in: exchange.service.requestMetrics)
+        }
     }
 
     /// The line by which a controller says that its action is done, whatever becomes of the request after it.

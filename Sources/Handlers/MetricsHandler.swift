@@ -1,0 +1,23 @@
+import Base
+import Storefront
+import Telemetry
+
+/// The metrics that a service keeps of its own requests: what Prometheus scrapes from the service itself.
+public struct MetricsHandler: Handler {
+    public let name = "metrics"
+    public let summary = "The metrics of a service's own requests, which its `metrics` object describes."
+
+    public init() {}
+
+    public var operations: [OperationDeclaration] {
+        [
+            OperationDeclaration("metrics.text", "Writes what the service has counted so far.", result: "bytes in Prometheus' text format") { _ in
+                WriteMetrics()
+            }
+        ]
+    }
+}
+
+final class WriteMetrics: ImmediateOperation {
+    func runNow(_ exchange: Exchange) throws -> Value? { .bytes(exchange.service.metricsText) }
+}
