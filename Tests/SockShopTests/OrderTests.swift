@@ -2,6 +2,8 @@ import Base
 import HTTP
 import Testing
 
+@testable import Proving
+
 /// Orders from the button to the queue: states, money, log lines.
 @Suite struct SockShopOrderTests {
     private static func order(_ socks: [String], _ client: Client) async throws -> ClientResponse {
