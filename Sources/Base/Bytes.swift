@@ -90,6 +90,11 @@ public enum Base64 {
     private static let urlSafe = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     public static func encode(_ bytes: some Collection<UInt8>, urlSafe: Bool = false) -> String {
+        // Lent memory: generic code that other modules call fetches every byte by a call.
+        bytes.withContiguousStorageIfAvailable { encode($0, urlSafe) } ?? Array(bytes).withUnsafeBufferPointer { encode($0, urlSafe) }
+    }
+
+    private static func encode(_ bytes: UnsafeBufferPointer<UInt8>, _ urlSafe: Bool) -> String {
         let alphabet = urlSafe ? Self.urlSafe : Self.standard
         var out: [UInt8] = []
         out.reserveCapacity((bytes.count + 2) / 3 * 4)

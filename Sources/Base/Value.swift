@@ -1,14 +1,17 @@
 /// The names of a record's fields, shared by all records of one query or one shape.
 public final class Layout: Sendable {
     public let names: [String]
+    /// Empty for few names: comparing them is quicker than hashing one.
     private let indices: [String: Int]
+
+    private static let comparedLimit = 8
 
     public init(_ names: [String]) {
         self.names = names
-        indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        indices = names.count <= Self.comparedLimit ? [:] : Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    public func index(of name: String) -> Int? { indices[name] }
+    public func index(of name: String) -> Int? { names.count <= Self.comparedLimit ? names.firstIndex(of: name) : indices[name] }
 }
 
 /// An ordered set of named values: a database row, a JSON object, the view model of a page.

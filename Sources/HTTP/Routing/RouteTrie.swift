@@ -16,6 +16,28 @@ struct RouteTrie: Sendable {
         var any: Int?
         var rest: Int?
         var routes: [(method: String, position: Int)] = []
+
+        /// The node that a part of a pattern leads to.
+        subscript(part: RoutePattern.Part) -> Int? {
+            get {
+                switch part {
+                case .literal(let text): literals[text]
+                case .decimal: decimal
+                case .integer: integer
+                case .any: any
+                case .rest: rest
+                }
+            }
+            set {
+                switch part {
+                case .literal(let text): literals[text] = newValue
+                case .decimal: decimal = newValue
+                case .integer: integer = newValue
+                case .any: any = newValue
+                case .rest: rest = newValue
+                }
+            }
+        }
     }
 
     private var nodes = [Node()]
@@ -43,19 +65,9 @@ struct RouteTrie: Sendable {
     }
 
     private mutating func child(of node: Int, for part: RoutePattern.Part) -> Int {
-        switch part {
-        case .literal(let text): child(at: \.literals[text], of: node)
-        case .decimal: child(at: \.decimal, of: node)
-        case .integer: child(at: \.integer, of: node)
-        case .any: child(at: \.any, of: node)
-        case .rest: child(at: \.rest, of: node)
-        }
-    }
-
-    private mutating func child(at place: WritableKeyPath<Node, Int?>, of node: Int) -> Int {
-        if let existing = nodes[node][keyPath: place] { return existing }
+        if let existing = nodes[node][part] { return existing }
         nodes.append(Node())
-        nodes[node][keyPath: place] = nodes.count - 1
+        nodes[node][part] = nodes.count - 1
         return nodes.count - 1
     }
 

@@ -12,6 +12,13 @@ enum SchemaKeyword: String, CaseIterable {
     /// Only with `if`.
     case then, `else`
 
+    private static let positions = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1.rawValue, $0) })
+
+    /// Those of a schema, in the order of the cases.
+    static func inOrder(of schema: Record) -> [SchemaKeyword] {
+        schema.layout.names.compactMap { positions[$0] }.sorted().map { allCases[$0] }
+    }
+
     static let typeNames = ["null", "boolean", "integer", "number", "string", "array", "object"]
 
     /// How a keyword's value holds schemas.

@@ -26,7 +26,7 @@ final class SchemaValidator {
         if let reference = schema[SchemaKeyword.ref.rawValue] {
             return self.schema.resolve(reference.plainText).flatMap { judge($0, context) }
         }
-        for keyword in SchemaKeyword.allCases {
+        for keyword in schema.fields.map(SchemaKeyword.inOrder) ?? [] {
             guard let rule = schema[keyword.rawValue] else { continue }
             if let reason = SimpleRule(keyword, rule).violation(of: value) { return "\(place): \(reason)" }
             if let nested = nestedViolation(keyword, rule, context) { return nested }
