@@ -1,5 +1,6 @@
 import Base
 import HTTP
+import ShopTesting
 import Storefront
 import Telemetry
 import Testing
