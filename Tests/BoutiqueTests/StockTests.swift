@@ -7,6 +7,8 @@ import Testing
 
 /// Units are free, reserved or sold, and never anything else.
 @Suite struct BoutiqueStockTests {
+    private typealias Request = @Sendable () async throws -> Customer.Answer
+
     /// Runs bodies at the same time on the bench's loop.
     private static func together<Result: Sendable>(_ bench: Bench, _ bodies: [@Sendable () async throws -> Result]) async throws -> [Result] {
         let tasks = bodies.map { body in Task(executorPreference: bench.loop) { try await body() } }
@@ -58,17 +60,17 @@ import Testing
                 let lines = try counted(try await customer.get("/cart/")).json.elements ?? []
                 if let line = lines.randomElement(using: &random)?["id"]?.integer { _ = try counted(try await customer.send("DELETE", "/cart/\(line)")) }
             case 4, 5:
-                // Two clicks.
-                let answers = try await together(customer.bench, [{ @Sendable in try await customer.send("POST", "/checkout/") }, { @Sendable in try await customer.send("POST", "/checkout/") }])
+                let click: Request = { try await customer.send("POST", "/checkout/") }
+                let answers = try await together(customer.bench, [click, click])
                 for answer in answers { _ = try counted(answer) }
             default:
                 let orders = try counted(try await customer.get("/orders/")).json.elements ?? []
                 guard let order = orders.filter({ $0["status"] == "pending" }).randomElement(using: &random)?["id"]?.integer else { continue }
                 // Paid twice, or paid and cancelled, or declined and paid, all at the same time.
                 let card = Bool.random(using: &random) ? "0002" : "4242"
-                let other: @Sendable () async throws -> Customer.Answer =
-                    Bool.random(using: &random) ? { @Sendable in try await customer.pay(order) } : { @Sendable in try await customer.send("DELETE", "/orders/\(order)") }
-                for answer in try await together(customer.bench, [{ @Sendable in try await customer.pay(order, card: card) }, other]) { _ = try counted(answer) }
+                let (pay, payAgain): (Request, Request) = ({ try await customer.pay(order, card: card) }, { try await customer.pay(order) })
+                let cancel: Request = { try await customer.send("DELETE", "/orders/\(order)") }
+                for answer in try await together(customer.bench, [pay, Bool.random(using: &random) ? payAgain : cancel]) { _ = try counted(answer) }
             }
         }
         return requests
