@@ -1,5 +1,8 @@
 // libxml2's HTML and XML parsers and its XPath 1.0, with handlers that keep its words off the standard error stream.
 #pragma once
+#include <libxml/xmlversion.h>
+// Debian's headers bring ICU's along, which are others than those of Swift's Foundation: whoever imports both would see two definitions.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
