@@ -22,9 +22,8 @@ class CrashVisitor(HttpUser):
 
     @task(2)
     def add(self):
-        with self.client.post("/cart", json={"id": "test-item"}, name="Add to Cart", catch_response=True) as answer:
-            # The demonstration's item does not exist.
-            answer.success() if answer.status_code in (201, 500) else answer.failure(str(answer.status_code))
+        # There is no such sock, and the shop takes it all the same.
+        self.client.post("/cart", json={"id": "test-item"}, name="Add to Cart")
 
     @task(1)
     def login(self):
