@@ -41,7 +41,7 @@ import Testing
         return Outcome(status: status.trimmingCharacters(in: .whitespacesAndNewlines), journal: text("journal.json"), log: text("journal.json.log"))
     }
 
-    @Test(arguments: ["boutique", "hello", "sockshop", "storedog"]) func `what the shop survives is no deviation`(pack: String) throws {
+    @Test(arguments: ["anycompany", "boutique", "hello", "sockshop", "storedog"]) func `what the shop survives is no deviation`(pack: String) throws {
         let outcome = try Self.run(pack)
         #expect(outcome.status == "0", "\(outcome.log)")
         #expect(outcome.journal.contains("\"deviated\": false"))
@@ -51,6 +51,7 @@ import Testing
     @Test(arguments: [
         ("hello", ["SHOPHOST_FAULT": "greeting-fails-at-random", "SHOPHOST_OPTIONS": #"{"percentage": 100}"#]), ("storedog", ["SHOPHOST_FAULT": "ads-outage"]),
         ("storedog", ["SHOPHOST_PAGE": "/"]), ("boutique", ["SHOPHOST_FAULT": "product-fails"]), ("sockshop", ["SHOPHOST_FAULT": "catalogue-outage"]),
+        ("anycompany", ["SHOPHOST_FAULT": "catalog-unreachable"]),
     ])
     func `what it does not survive is reported`(pack: String, settings: [String: String]) throws {
         let outcome = try Self.run(pack, settings)
