@@ -32,7 +32,7 @@ import Testing
         #expect(parts[3].contains("❌ 99% of greetings over the last 5 minutes succeed"))
         #expect(parts[3].contains("EUR lost"))
         #expect(parts[4].contains(#""status":"ok""#) && parts[4].contains("pointlist"), "\(parts[4])")
-        #expect(parts[8].contains("[200]\t10000 responses") && !parts[8].contains("[500]"), "\(parts[8])")
+        #expect(parts[8].contains("[200]\t20000 responses") && !parts[8].contains("[500]"), "\(parts[8])")
         #expect(parts[9].contains("✅ 99% of greetings over the last 5 minutes succeed"), "\(parts[9])")
     }
 }
