@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The experiments of `deploy/chaos`, run by the real Chaos Toolkit against a host of their own.
-@Suite(.enabled(if: ChildHost.isBuilt, "the program shophost is not built"), .serialized) struct ChaosTests {
+@Suite(.enabled(if: ChildHost.isBuilt, "the program shophost is not built"), .enabled(if: Peer.program("chaos") != nil, Peer.absence(of: "chaostoolkit")), .serialized)
+struct ChaosTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     /// Runs in a shell of its own, because `shophost env` is for shells.
     private static let script = """

@@ -7,10 +7,9 @@ import Testing
 // @unchecked Sendable: nothing in it changes once it runs.
 final class DatadogAgent: @unchecked Sendable {
     /// Found on the path, where `Tests/run` puts it.
-    static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { $0 + "/ddapm-test-agent" }
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let program = Peer.program("ddapm-test-agent")
     static let isInstalled = program != nil
-    static let absence: Comment = "the Python package ddapm-test-agent is not installed"
+    static let absence = Peer.absence(of: "ddapm-test-agent")
 
     private static let checks = [
         "trace_count_header", "meta_tracer_version_header", "trace_content_length", "meta_events_is_valid_json", "trace_stall", "trace_peer_service",

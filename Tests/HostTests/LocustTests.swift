@@ -4,7 +4,7 @@ import Testing
 @testable import Host
 
 /// The real Locust (PyPI) against healthy shops, with files that send what the originals' load generators send.
-@Suite(.enabled(if: locust != nil, "needs Python's locust: Tests/install/peers"), .serialized) struct LocustTests {
+@Suite(.enabled(if: Peer.program("locust") != nil, Peer.absence(of: "locust")), .serialized) struct LocustTests {
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures")
 
     @Test(arguments: [
@@ -20,7 +20,7 @@ import Testing
                 [
                     "--locustfile", Self.fixtures.appending(path: "\(pack)/locustfile.py").path, "--host", try await guest.url(service), "--headless", "--users", "60",
                     "--spawn-rate", "60", "--run-time", "20s", "--csv", report, "--only-summary",
-                ], program: locust)
+                ], program: Peer.program("locust"))
         }
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.complaint)")
         let rows = try String(contentsOfFile: report + "_stats.csv", encoding: .utf8).split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
@@ -29,6 +29,3 @@ import Testing
         #expect(all[1] == "Aggregated" && (Int(all[2]) ?? 0) > 150 && all[3] == "0", "\(all)")
     }
 }
-
-private let locust = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { $0 + "/locust" }
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
