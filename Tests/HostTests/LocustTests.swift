@@ -23,7 +23,7 @@ import Testing
                 ], program: Peer.program("locust"))
         }
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.complaint)")
-        let rows = try String(contentsOfFile: report + "_stats.csv", encoding: .utf8).split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let rows = try String(contentsOfFile: report + "_stats.csv", encoding: .utf8).split(whereSeparator: \.isNewline).dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
         for name in names { #expect(rows.contains { $0[1] == name && $0[3] == "0" }, "\(name)\n\(outcome.complaint)") }
         let all = try #require(rows.last)
         #expect(all[1] == "Aggregated" && (Int(all[2]) ?? 0) > 150 && all[3] == "0", "\(all)")
