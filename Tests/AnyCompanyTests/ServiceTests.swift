@@ -58,7 +58,8 @@ import Testing
             #expect(answer.text.hasPrefix(#"{"category": "Wristwacht", "description": ""#))
             #expect(answer.text.hasSuffix(#""manufacturer": "Tissot", "name": "Tissot", "offer": {"currencyCode": "USD", "price": 499}, "picture": "products-tissot-women.jpg"}"#))
             #expect(answer.headers["Server"] == "gunicorn")
-            #expect(try #require(answer.headers["X-Amzn-Trace-Id"]).hasPrefix("Root=1-"))
+            let trace = try #require(answer.headers["X-Amzn-Trace-Id"])
+            #expect(trace.hasPrefix("Root=1-"))
         }
     }
 
@@ -78,8 +79,10 @@ import Testing
             let answer = try await visitor.get(path, from: "imageservice")
             #expect(answer.status == 200)
             #expect(answer.type == "image/jpeg")
-            #expect(answer.body.count == (try await visitor.get("/none-none.jpg", from: "imageservice").body.count))
-            #expect(answer.body.count > (try await visitor.get("/products-timex-leather.jpg", from: "imageservice").body.count))
+            let other = try await visitor.get("/none-none.jpg", from: "imageservice")
+            let right = try await visitor.get("/products-timex-leather.jpg", from: "imageservice")
+            #expect(answer.body.count == other.body.count)
+            #expect(answer.body.count > right.body.count)
         }
     }
 
