@@ -8,7 +8,9 @@ final class ChromeDriver: @unchecked Sendable {
     private var process: ChildProcess?
     /// What was printed so far, until the port is known.
     private var printed: [UInt8] = []
-    private var waiting: CheckedContinuation<Result<Int, BrowserProblem>, Never>?
+    /// How the start went; may be known before anybody waits for it.
+    private var outcome: Result<Int, BrowserProblem>?
+    private var waiting: CheckedContinuation<Void, Never>?
     /// Processes that were started by or for the driver; those that left its group are in no other list.
     private var started: Set<Int32> = []
 
@@ -37,12 +39,15 @@ final class ChromeDriver: @unchecked Sendable {
     func port() async throws(BrowserProblem) -> Int {
         let timer = loop.schedule(after: Self.patience) { [weak self] in self?.answer(.failure(.failed("chromedriver did not name its port in time"))) }
         defer { loop.cancel(timer) }
-        let result = await withCheckedContinuation { waiting = $0 }
-        return try result.get()
+        while true {
+            if let outcome { return try outcome.get() }
+            // Suspending gives way to other work first: looked at again where nothing can come in between.
+            await withCheckedContinuation { if outcome == nil { waiting = $0 } else { $0.resume() } }
+        }
     }
 
     private func receive(_ bytes: [UInt8]) {
-        guard waiting != nil else { return }
+        guard outcome == nil else { return }
         printed.append(contentsOf: bytes)
         let text = String(decoding: printed, as: UTF8.self)
         if let port = Self.port(in: text) {
@@ -54,8 +59,9 @@ final class ChromeDriver: @unchecked Sendable {
     }
 
     private func answer(_ result: Result<Int, BrowserProblem>) {
-        waiting?.resume(returning: result)
-        waiting = nil
+        guard outcome == nil else { return }
+        outcome = result
+        waiting.take()?.resume()
     }
 
     /// Out of `ChromeDriver was started successfully on port 45223.`; nil before that line.
