@@ -82,6 +82,7 @@ let package = Package(
         tests("Boutique", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Packs", "Proving", "ShopTesting", "Storefront", "Telemetry"]),
         tests("SockShop", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront"]),
         tests("AnyCompany", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront"]),
+        tests("PackProof", ["EmbeddedPacks", "Handlers", "Proving", "Storefront"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
         tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),
         tests("Browser", ["Base", "Synthetics", "shophost", "synthetics-start"]),

@@ -4,22 +4,6 @@ import Testing
 
 @testable import Proving
 
-@Suite struct BoutiqueProofTests {
-    @Test(arguments: Boutique.prepared.pack.faults.map(\.name)) func `every fault shows what it says, only while it is on, and gives nothing away`(name: String) throws {
-        let fault = try #require(Boutique.prepared.pack.fault(named: name))
-        #expect(try Prover(prepared: Boutique.prepared).prove(fault).findings == [])
-    }
-
-    @Test(arguments: Boutique.prepared.pack.states.map(\.name)) func `every state fails the checks of its faults and no others`(name: String) throws {
-        let state = try #require(Boutique.prepared.pack.state(named: name))
-        #expect(try Prover(prepared: Boutique.prepared).prove(state).findings == [])
-    }
-
-    @Test func `two faults at once fail exactly the checks of both`() throws {
-        #expect(try Prover(prepared: Boutique.prepared).provePairs().flatMap(\.findings) == [])
-    }
-}
-
 /// The pack's journeys against its shop, in simulated time.
 @Suite struct BoutiqueLoadTests {
     private static func run(_ name: String, state: String, users: Int, seconds: Int) throws -> SimulatedLoad.Outcome {
