@@ -16,7 +16,7 @@ import Base
 /// | `{trace_id}`, `{span_id}` | 32 and 16 hexadecimal digits, empty without a span; `{trace_id:low}` the low 16, as 64-bit tracers write it |
 /// | `{fields:json}`, `{fields:logfmt}` | all named fields of the line: `,"name":value` each, or ` name=value` each as go-kit writes them |
 /// | `{fields.NAME}` | the value of one, empty when the line has none; `{fields.NAME:json}` as JSON, then `null` |
-/// | any other known name | the line's fact of that name, empty when it has none |
+/// | any other known name | the line's fact of that name, empty when the line has none |
 ///
 /// Filters: `json` escapes for the inside of a JSON string, `<8` and `>8` pad to a width on the right or the left, `then:TEXT` writes the
 /// text when there is something to write, `member:NAME` puts `"NAME":` before it and `,` behind it then.
@@ -48,13 +48,12 @@ public struct LogFormat: Sendable {
     public init(_ template: String, facts: Set<String> = []) throws(Mistakes) {
         var compiler = LogFormatCompiler(template: template, facts: facts)
         pieces = compiler.compile()
+        factNames = compiler.factNames
         if !compiler.mistakes.isEmpty { throw Mistakes(list: compiler.mistakes) }
     }
 
     /// The facts that the template names beside the built-in ones, in its order: nobody need work out the others.
-    public var factNames: [String] {
-        pieces.compactMap { if case .fact(let name) = $0.source { name } else { nil } }
-    }
+    public let factNames: [String]
 
     /// The finished line without a line break.
     public func text(_ line: LogLine) -> String {
@@ -122,7 +121,8 @@ public struct LogFormat: Sendable {
         case level(LevelStyle)
         case message, logger, file, line, processID, service, environment, version
         case decimalTrace, decimalSpan, hexTrace, hexTraceOrZero, hexSpan, lowHexTrace
-        case fact(String)
+        /// Position among the facts of a line.
+        case fact(Int)
         // One case, so that the others stay small enough to be written without copies.
         case fields(LogFields)
 
@@ -145,7 +145,7 @@ public struct LogFormat: Sendable {
             case .hexTraceOrZero: if let trace = line.trace { out.append(trace) } else { out.append(UInt8(ascii: "0")) }
             case .hexSpan: if line.span != 0 { out.append(hex: line.span) }
             case .lowHexTrace: if let trace = line.trace { out.append(hex: trace.low) }
-            case .fact(let name): if let value = line.facts[name] { out.append(value.text) }
+            case .fact(let position): if line.facts.indices.contains(position) { out.append(line.facts[position].text) }
             case .fields(let fields): fields.write(line.fields, into: &out)
             }
         }

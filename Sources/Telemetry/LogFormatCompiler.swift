@@ -7,6 +7,7 @@ struct LogFormatCompiler {
     private var index = 0
     private var pieces: [LogFormat.Piece] = []
     private var literal: [UInt8] = []
+    private(set) var factNames: [String] = []
     private(set) var mistakes: [LogFormat.Mistake] = []
 
     init(template: String, facts: Set<String>) {
@@ -120,7 +121,9 @@ struct LogFormatCompiler {
             mistakes.append(LogFormat.Mistake(offset: offset, description: "say how: fields:json, fields:logfmt or fields.NAME"))
             return nil
         case _ where name.hasPrefix("fields."): return .fields(.one(String(name.dropFirst(7))))
-        case _ where facts.contains(name): return .fact(name)
+        case _ where facts.contains(name):
+            factNames.append(name)
+            return .fact(factNames.count - 1)
         default:
             let hint = suggestion(for: name, among: LogFormat.builtInNames.union(facts))
             mistakes.append(LogFormat.Mistake(offset: offset, description: "no field named \"\(name)\"\(hint)"))

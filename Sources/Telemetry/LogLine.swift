@@ -14,14 +14,14 @@ public struct LogLine: Sendable {
     /// 0 when the line belongs to no span.
     public var span: UInt64
     public var processID: Int
-    /// What the format may name beside the built-in placeholders, for example the method of a request.
-    public var facts: [Attribute]
+    /// What the format names beside the built-in placeholders, for example the method of a request: one value for each of its `factNames`.
+    public var facts: [Value]
     /// Named values that belong to the message, in order.
     public var fields: [Attribute]
 
     public init(
         time: Timestamp, level: LogRecord.Level, service: ServiceIdentity, message: String, logger: String = "", file: String = "",
-        line: Int = 0, trace: TraceID? = nil, span: UInt64 = 0, processID: Int = 1, facts: [Attribute] = [], fields: [Attribute] = []
+        line: Int = 0, trace: TraceID? = nil, span: UInt64 = 0, processID: Int = 1, facts: [Value] = [], fields: [Attribute] = []
     ) {
         self.time = time
         self.level = level

@@ -23,6 +23,8 @@ public final class LogSink {
     private let loop: EventLoop
     private let destination: Destination
     private var outputs: [String: Output] = [:]
+    /// The only one, where all services write to it.
+    private var common: Output?
     private var isFlushPlanned = false
     public private(set) var droppedLines = 0
     /// Files that could not be opened and writes that failed.
@@ -79,13 +81,15 @@ public final class LogSink {
     }
 
     private func output(for service: String) -> Output {
+        if let common { return common }
+        if let output = outputs[service] { return output }
         switch destination {
         case .standardOutput:
-            if let output = outputs[""] { return output }
-            outputs[""] = Output(descriptor: STDOUT_FILENO)
-            return outputs[""]!
+            let output = Output(descriptor: STDOUT_FILENO)
+            common = output
+            outputs[""] = output
+            return output
         case .directory(let path):
-            if let output = outputs[service] { return output }
             let name = String(service.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
             let descriptor = open("\(path)/\(name).log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
             if descriptor < 0 { errorCount += 1 }
@@ -98,12 +102,13 @@ public final class LogSink {
     private final class Output {
         let descriptor: Int32
         var waiting: [UInt8] = []
+        private let isFile: Bool
         private let pieceBytes: Int
 
         init(descriptor: Int32) {
             self.descriptor = descriptor
             var status = stat()
-            let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             // A pipe that poll calls writable takes at least 4096 bytes (PIPE_BUF) without blocking, and promises no more.
             pieceBytes = isFile ? 1 << 16 : 4_096
         }
@@ -128,6 +133,7 @@ public final class LogSink {
         }
 
         private var isWritable: Bool {
+            if isFile { return true }
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             // An error shows in revents too, and the write then tells which.
             return poll(&request, 1, 0) > 0

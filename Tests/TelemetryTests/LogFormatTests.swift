@@ -7,7 +7,7 @@ import Testing
     private static let time = Timestamp(nanoseconds: 1_727_054_242_123_456_789)
 
     private func line(
-        _ message: String = "ads query failed", level: LogRecord.Level = .error, trace: Bool = true, facts: [Attribute] = [], fields: [Attribute] = []
+        _ message: String = "ads query failed", level: LogRecord.Level = .error, trace: Bool = true, facts: [Value] = [], fields: [Attribute] = []
     ) -> LogLine {
         LogLine(
             time: Self.time, level: level, service: .make("ads", version: "1.0", environment: "shop"), message: message, logger: "ads",
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `facts come by name and JSON is escaped`() throws {
         let format = try LogFormat(#"{"msg":"{message|json}","status":{status},"gone":"{gone}"}"#, facts: ["status", "gone"])
-        let text = format.text(line("a \"b\"\n", facts: [Attribute("status", 500)]))
+        let text = format.text(line("a \"b\"\n", facts: [500]))
         #expect(text == #"{"msg":"a \"b\"\n","status":500,"gone":""}"#)
     }
 
@@ -61,8 +61,8 @@ import Testing
         #expect(sleuth.text(line()) == "[orders,4bf92f3577b34da6,00f067aa0ba902b7,false]")
         #expect(sleuth.text(line(trace: false)) == "[orders,,,]")
         let member = try LogFormat(#"{{params|member:params}"x":1}"#, facts: ["params"])
-        #expect(member.text(line(facts: [Attribute("params", .object(["id": 7]))])) == #"{"params":{"id":7},"x":1}"#)
-        #expect(member.text(line(facts: [Attribute("params", .null)])) == #"{"x":1}"#)
+        #expect(member.text(line(facts: [.object(["id": 7])])) == #"{"params":{"id":7},"x":1}"#)
+        #expect(member.text(line(facts: [.null])) == #"{"x":1}"#)
     }
 
     @Test(arguments: zip(LogRecord.Level.allCases, ["debug DEBUG D 1", "info INFO I 2", "warn WARNING W 3", "error ERROR E 4", "fatal CRITICAL F 5"]))

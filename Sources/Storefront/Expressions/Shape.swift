@@ -159,8 +159,9 @@ public struct JSONWriterShape {
             for field in fields { try write(field, frame, element: element, into: &out) }
             return
         }
+        let layout = record.layout
         for field in fields {
-            if let index = field.key.index(in: record.layout) {
+            if let index = field.key.index(in: layout) {
                 out.append(contentsOf: field.prefix)
                 // Straight from the record, without a copy of the value.
                 style.write(record.values[index], depth: field.depth, into: &out)

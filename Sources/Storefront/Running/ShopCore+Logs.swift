@@ -43,8 +43,8 @@ extension ShopCore {
         store(entry, layout.layout, exchange.deployment)
     }
 
-    private func facts(_ format: ServiceLogFormat.Format, of exchange: Exchange, _ completion: Completion?) -> [Attribute] {
-        format.facts.map { Attribute($0.rawValue, exchange.value(of: $0, completion)) }
+    private func facts(_ format: ServiceLogFormat.Format, of exchange: Exchange, _ completion: Completion?) -> [Value] {
+        format.facts.map { exchange.value(of: $0, completion) }
     }
 
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment) {
