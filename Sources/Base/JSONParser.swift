@@ -198,6 +198,8 @@ struct JSONParser<Builder: JSONBuilder> {
     }
 
     private func text(_ utf8: ArraySlice<UInt8>, at start: JSONPlace) throws(Problem) -> String {
+        // Most are, and ASCII need not be validated.
+        if utf8.allSatisfy({ $0 < 0x80 }) { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw problem("this string is not valid UTF-8", at: start) }
         return text
     }

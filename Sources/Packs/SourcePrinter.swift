@@ -6,7 +6,7 @@ import Base
 public struct SourcePrinter {
     public struct Source: Sendable {
         public var text: String
-        /// First line of each value, by JSON pointer; lines start at 1.
+        /// First line of each object and list, by JSON pointer; lines start at 1.
         public var lines: [String: Int]
     }
 
@@ -33,7 +33,7 @@ public struct SourcePrinter {
     }
 
     private mutating func write(_ node: JSONNode, pointer: String, indent: Int, isOpened: Bool, used: Int) {
-        lines[pointer] = line
+        if node.isContainer { lines[pointer] = line }
         var room = Self.width - used - indent * 2
         let isOpen = isOpened || !fits(node, &room)
         switch node.content {
@@ -66,9 +66,10 @@ public struct SourcePrinter {
     }
 
     private mutating func markFlat(_ node: JSONNode, pointer: String) {
+        guard node.isContainer else { return }
         lines[pointer] = line
-        for member in node.members ?? [] { markFlat(member.value, pointer: pointer + "/" + member.name.pointerToken) }
-        for (index, element) in (node.array ?? []).enumerated() { markFlat(element, pointer: pointer + "/\(index)") }
+        for member in node.members ?? [] where member.value.isContainer { markFlat(member.value, pointer: pointer + "/" + member.name.pointerToken) }
+        for (index, element) in (node.array ?? []).enumerated() where element.isContainer { markFlat(element, pointer: pointer + "/\(index)") }
     }
 
     private static func isStepList(_ node: JSONNode) -> Bool {
@@ -125,6 +126,15 @@ public struct SourcePrinter {
             out.append("]")
         case .string(let text): JSONStyle.compact.writeString(text, into: &out)
         default: out.append(node.value.json())
+        }
+    }
+}
+
+extension JSONNode {
+    fileprivate var isContainer: Bool {
+        switch content {
+        case .object, .array: true
+        default: false
         }
     }
 }

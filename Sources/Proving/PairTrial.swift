@@ -40,6 +40,10 @@ struct PairTrial: Sendable {
             let verdict = await bench.judge(bench.checks)
             proof.red = verdict.red
             proof.findings += expectation.findings(verdict, .together)
+            // Off, so that what the faults do in the background need not be worked out for the time that nobody looks at.
+            try await bench.shop.with { core in
+                for name in names { try await core.switchOff(name) }
+            }
             try await bench.settle()
         } catch {
             proof.findings.append(.refused(phase: .together, message: "\(error)"))

@@ -26,6 +26,7 @@ public struct PrometheusText {
 
     /// A metric or label name in the characters that Prometheus allows, runs of others merged into one `_`.
     public static func normalized(_ name: String) -> String {
+        if isNormal(name) { return name }
         var out: [UInt8] = []
         for byte in name.utf8 {
             switch byte {
@@ -35,6 +36,19 @@ public struct PrometheusText {
         }
         if let first = out.first, (48...57).contains(first) { out.insert(UInt8(ascii: "_"), at: 0) }
         return String(decoding: out, as: UTF8.self)
+    }
+
+    private static func isNormal(_ name: String) -> Bool {
+        var previous: UInt8?
+        for byte in name.utf8 {
+            switch byte {
+            case 48...57: if previous == nil { return false }
+            case 65...90, 97...122: break
+            default: if byte != UInt8(ascii: "_") || previous == byte { return false }
+            }
+            previous = byte
+        }
+        return true
     }
 
     private static func word(forUnit unit: String) -> String? {
@@ -95,6 +109,8 @@ public struct PrometheusText {
     }
 
     private mutating func escape(_ text: String, quotes: Bool) {
+        let isPlain = text.utf8.allSatisfy { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\"") }
+        if isPlain { return out.append(text) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\\"): out.append("\\\\" as StaticString)

@@ -38,6 +38,8 @@ public struct CheckPattern: Sendable {
         guard let pointer = pcre2_compile_8(bytes, bytes.count, Self.options | flags, &number, &offset, context) else {
             throw CheckPatternError(pattern: text, reason: "column \(offset + 1): \(Self.message(number))")
         }
+        // Where PCRE2 has no compiler for the machine this fails, and matching is slower.
+        pcre2_jit_compile_8(pointer, PCRE2_JIT_COMPLETE)
         code = Code(pointer)
     }
 
@@ -68,7 +70,17 @@ public struct CheckPattern: Sendable {
         let context = Self.limits()
         defer { pcre2_match_data_free_8(data); pcre2_match_context_free_8(context) }
         let bytes = Array(text.utf8)
-        let count = pcre2_match_8(code.pointer, bytes, bytes.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data, context)
+        func run(_ options: UInt32) -> Int32 {
+            pcre2_match_8(code.pointer, bytes, bytes.count, 0, UInt32(PCRE2_NO_UTF_CHECK) | options, data, context)
+        }
+        var count = run(0)
+        // Compiled code has 32 KiB of the thread's stack.
+        if count == PCRE2_ERROR_JIT_STACKLIMIT {
+            let stack = pcre2_jit_stack_create_8(65_536, Int(Self.heapLimit) * 1_024, nil)
+            defer { pcre2_jit_stack_free_8(stack) }
+            pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
+            count = run(0)
+        }
         if count == PCRE2_ERROR_NOMATCH { return nil }
         guard count > 0, let offsets = pcre2_get_ovector_pointer_8(data) else {
             throw CheckPatternError(pattern: self.text, reason: "it cannot be applied to this text: \(Self.message(count))")

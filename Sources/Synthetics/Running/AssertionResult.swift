@@ -41,7 +41,7 @@ public struct AssertionResult: Sendable, Equatable {
         actual = value
         guard let text = value?.plainText, text.utf8.count > Self.keptLimit else { return }
         actual = .string(String(text.prefix(Self.keptLimit)) + "…")
-        actualLength = text.count
+        actualLength = text.utf16.count
     }
 
     /// Keeps what was found out of results.

@@ -53,6 +53,7 @@ struct CookieJar {
     ///   - own: What the request's definition sends by itself.
     ///   - keptOnesWin: Which of two cookies of the same name is sent.
     func header(for url: String, own: String? = nil, keptOnesWin: Bool = false) -> String? {
+        if cookies.isEmpty && own == nil { return nil }
         var pairs = Origin(url).map { origin in
             cookies.filter { Self.domain(origin.host, fits: $0) && Self.path(origin.path, isUnder: $0.path) && (origin.isSecure || !$0.isSecure) }
                 .map { (name: $0.name, text: "\($0.name)=\($0.value)") }
