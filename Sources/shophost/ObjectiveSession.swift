@@ -43,17 +43,20 @@ struct ObjectiveSession {
         }
     }
 
-    func push(_ indicator: IndicatorEntity, to server: String) async throws {
+    /// Sends an indicator to a server with Reliably's API. An agent goes on when that fails: the next round may find the server again.
+    func push(_ indicator: IndicatorEntity, to server: String) async {
         let environment = ProcessInfo.processInfo.environment
         let organization = environment["RELIABLY_ORG"] ?? "default"
         let client = Client(loop: loop)
         defer { client.close() }
-        let answer = try await client.send(
-            ClientRequest(
-                method: "PUT", url: "\(server)/entities/\(organization)/reliably.com/v1/indicator",
-                headers: ["Authorization": "bearer \(environment["RELIABLY_TOKEN"] ?? "")", "Content-Type": "application/json"], body: indicator.value.jsonBytes(),
-                timeout: .seconds(10)))
-        if answer.status >= 300 { Terminal.complain("\(server) answered \(answer.status) to an indicator\n") }
+        do {
+            let answer = try await client.send(
+                ClientRequest(
+                    method: "PUT", url: "\(server)/entities/\(organization)/reliably.com/v1/indicator",
+                    headers: ["Authorization": "bearer \(environment["RELIABLY_TOKEN"] ?? "")", "Content-Type": "application/json"],
+                    body: indicator.value.jsonBytes(), timeout: .seconds(10)))
+            if answer.status >= 300 { Terminal.complain("\(server) answered \(answer.status) to an indicator\n") }
+        } catch { Terminal.complain("an indicator could not be sent: \(error)\n") }
     }
 
     /// The user's choice, else the running shop's observability port.

@@ -87,7 +87,7 @@ enum SLOCommand {
                 for result in report.results {
                     let percent = result.measurement.goodPercent.map { "\($0)" } ?? "no data"
                     Terminal.print("\(report.time.iso8601)  \(result.objective.key)  \(percent)\n")
-                    if let push, let indicator = IndicatorEntity(result, at: report.time) { try await session.push(indicator, to: push) }
+                    if let push, let indicator = IndicatorEntity(result, at: report.time) { await session.push(indicator, to: push) }
                 }
                 round += 1
                 if round == rounds { return 0 }

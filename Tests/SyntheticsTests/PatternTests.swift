@@ -34,6 +34,14 @@ import Testing
         #expect(results[0].failure?.code == .invalidTest)
     }
 
+    /// Each letter needs a place to come back to: more than the stack that compiled expressions have by themselves.
+    @Test func `a long text is matched letter by letter`() throws {
+        let items = String(repeating: "<li class=\"item\">" + String(repeating: "abc ", count: 5_000) + "</li>", count: 12)
+        func count(_ number: Int) -> String { #"^(?:(?:[^c]|c(?!lass="item))*class="item){\#(number)}(?:[^c]|c(?!lass="item))*$"# }
+        #expect(try CheckPattern(count(12)).matches(items))
+        #expect(try !CheckPattern(count(11)).matches(items))
+    }
+
     @Test(arguments: [
         ("https://old|http://new", "https://old/a", "http://new/a"), ("(https://www.)(.*)|$1extra-$2", "https://www.x.org", "https://www.extra-x.org"),
         ("a|b|c", "abab", "cccc"), ("s/a/x/", "aa", "xa"), ("s/A/x/gi", "aa", "xx"), ("s/\\/a\\//-/", "x/a/y", "x-y"), ("s/(b)/[$1$&]/", "abc", "a[bb]c"),
