@@ -21,6 +21,7 @@ struct Bench: Sendable {
     let shop: Shop
     let witness: Witness
     let transport: InProcessTransport
+    let footprints = Footprints()
 
     private let addresses: Addresses
 
@@ -50,7 +51,12 @@ struct Bench: Sendable {
         configuration.instrumentation = instrumentation
         let prepared = prepared
         let final = configuration
-        try await shop.open { loop in try await ShopCore.make(prepared, state: state, configuration: final, on: loop) }
+        let footprints = footprints
+        try await shop.open { loop in
+            let core = try await ShopCore.make(prepared, state: state, configuration: final, on: loop)
+            footprints.watch(core)
+            return core
+        }
     }
 
     // MARK: Checks

@@ -11,6 +11,9 @@ public struct FaultProof: Sendable {
     /// Everything that speaks against the fault's description; empty when it is proved.
     public var findings: [Finding] = []
 
+    /// By the name of the check: where its requests were taken while the fault was on and off; empty when it was not asked.
+    var footprints: [String: Set<Place>] = [:]
+
     public var isProved: Bool { findings.isEmpty }
 
     init(name: String, title: String) {

@@ -36,6 +36,7 @@ struct FaultTrial: Sendable {
             proof.findings.append(.refused(phase: phase, message: "\(error)"))
         }
         await bench.shop.close()
+        proof.footprints = bench.footprints.places
         proof.findings += bench.witness.leaks.map { .leak($0) }
         return proof
     }

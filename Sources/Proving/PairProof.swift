@@ -7,6 +7,8 @@ public struct PairProof: Sendable {
     /// Checks that must fail: those of either fault.
     public var expected: [String]
     public var red: [String] = []
+    /// How many checks were asked with both on; of the others it is known from each fault alone what they do.
+    public var asked = 0
     /// Empty when exactly the expected checks fail.
     public var findings: [Finding] = []
 
@@ -21,7 +23,7 @@ public struct PairProof: Sendable {
 
     public var value: Value {
         .object([
-            "faults": .list([.string(first), .string(second)]), "proved": .bool(isProved), "red": .list(red.map { .string($0) }),
+            "faults": .list([.string(first), .string(second)]), "proved": .bool(isProved), "red": .list(red.map { .string($0) }), "asked": .int(asked),
             "findings": .list(findings.map { .string($0.description) }),
         ])
     }

@@ -27,8 +27,12 @@ public struct ProofReport: Sendable {
         rows += pairs.filter { !$0.isProved }.map { Row("pair ", $0.name, false, $0.red, $0.findings) }
         let width = rows.map(\.name.count).max() ?? 0
         let lines = rows.flatMap { $0.lines(width: width) }
-        let proved = "  pairs  \(pairs.count(where: \.isProved)) of \(pairs.count) combinations of two faults fail exactly the checks of both"
-        return (["\(pack):"] + lines + (pairs.isEmpty ? [] : [proved]) + ["\(passed) passed, \(failed) failed"]).joined(separator: "\n") + "\n"
+        return (["\(pack):"] + lines + (pairs.isEmpty ? [] : [pairLine]) + ["\(passed) passed, \(failed) failed"]).joined(separator: "\n") + "\n"
+    }
+
+    private var pairLine: String {
+        let asked = pairs.reduce(0) { $0 + $1.asked }
+        return "  pairs  \(pairs.count(where: \.isProved)) of \(pairs.count) combinations of two faults fail exactly the checks of both (\(asked) checks asked)"
     }
 
     private struct Row {

@@ -14,10 +14,13 @@ public struct Prover: Sendable {
     private let prepared: PreparedPack
     private let checks: [CheckEntry]
     private let seed: UInt64
+    private let asksEverything: Bool
 
+    /// - Parameter asksEverything: With two faults on, also the checks that cannot be told about one of them.
     /// - Throws: The mistakes in the pack's check files.
-    public init(prepared: PreparedPack, seed: UInt64 = 1) throws(Problems) {
+    public init(prepared: PreparedPack, seed: UInt64 = 1, asksEverything: Bool = false) throws(Problems) {
         self.prepared = prepared
+        self.asksEverything = asksEverything
         self.seed = seed
         var checks: [CheckEntry] = []
         var problems: [Problem] = []
@@ -33,14 +36,17 @@ public struct Prover: Sendable {
     /// - Throws: `SystemError` when the system gives no event loop.
     public func prove() throws -> ProofReport {
         let pack = prepared.pack
+        let faults = try Self.concurrently(pack.faults) { try prove($0) }
         return ProofReport(
-            pack: pack.name, faults: try Self.concurrently(pack.faults) { try prove($0) }, states: try Self.concurrently(pack.states) { try prove($0) },
-            pairs: try provePairs())
+            pack: pack.name, faults: faults, states: try Self.concurrently(pack.states) { try prove($0) },
+            pairs: try provePairs(after: asksEverything ? nil : faults))
     }
 
     /// Proves every two faults that can be on together.
-    public func provePairs() throws -> [PairProof] {
-        try Self.concurrently(pairs) { try prove($0) }.flatMap { $0 }
+    ///
+    /// - Parameter proofs: Of all faults alone, in their order: what they tell need not be asked again. Nil asks everything.
+    public func provePairs(after proofs: [FaultProof]? = nil) throws -> [PairProof] {
+        try Self.concurrently(pairs(after: proofs)) { try prove($0) }.flatMap { $0 }
     }
 
     /// The results in the order of the elements.
@@ -69,10 +75,15 @@ public struct Prover: Sendable {
 
     /// Every two faults that can be on together, in portions for one shop each. How many does not depend on the machine, so that
     /// neither does what each shop has behind it.
-    private var pairs: [[PairTrial.Pair]] {
+    private func pairs(after proofs: [FaultProof]?) -> [[PairTrial.Pair]] {
         let faults = prepared.pack.faults
-        let pairs = faults.indices.flatMap { index in
-            faults[(index + 1)...].filter { Wiring.areCompatible(faults[index], $0) }.map { PairTrial.Pair(first: faults[index], second: $0) }
+        let changes = faults.map { ChangedPlaces($0, in: prepared.pack) }
+        let pairs = faults.indices.flatMap { first in
+            faults.indices[(first + 1)...].filter { Wiring.areCompatible(faults[first], faults[$0]) }.map { second in
+                PairTrial.Pair(
+                    first: faults[first], second: faults[second],
+                    known: proofs.map { SinglesKnowledge([faults[first], faults[second]], [changes[first], changes[second]], [$0[first], $0[second]]) })
+            }
         }
         let size = max(1, (pairs.count + Self.pairPortions - 1) / Self.pairPortions)
         return stride(from: 0, to: pairs.count, by: size).map { Array(pairs[$0..<min($0 + size, pairs.count)]) }

@@ -40,7 +40,7 @@ struct StateTrial: Sendable {
 
 extension CheckEntry {
     /// True when a step asks the observability API.
-    fileprivate var readsTelemetry: Bool {
+    var readsTelemetry: Bool {
         guard case .check(let check) = self else { return false }
         return check.steps.contains { step in
             if case .http(let request, _, _) = step.action { request.url.contains("OBSERVABILITY_URL") } else { false }

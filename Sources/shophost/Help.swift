@@ -102,10 +102,13 @@ enum Help {
             """,
         "load": LoadHelp.text,
         "prove": """
-            shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
+            shophost prove [--pack NAME|FOLDER] [--seed N] [--every-check] [--json]
 
             Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
             two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+
+            With two faults on, a check is asked if both concern it: if its requests reach a route or service that each of them changes. The others do
+            what they do with one of the faults alone. --every-check asks them as well, which takes about three times as long.
 
             """,
         "slo": """

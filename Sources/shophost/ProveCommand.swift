@@ -12,9 +12,10 @@ enum ProveCommand {
         let asJSON = arguments.takeFlag("--json")
         let seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init) ?? 1
         let pack = try arguments.takeOption("--pack")
+        let asksEverything = arguments.takeFlag("--every-check")
         try arguments.end()
         let reports = try (pack.map { [$0] } ?? PackLibrary.builtInNames).map { name in
-            let report = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed).prove()
+            let report = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed, asksEverything: asksEverything).prove()
             if !asJSON { Terminal.print(report.text) }
             return report
         }

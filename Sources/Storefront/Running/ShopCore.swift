@@ -33,6 +33,8 @@ public final class ShopCore {
     public internal(set) var views: ViewStore
     /// Called when a service's listener must open or close.
     public var onReachabilityChange: (@Sendable (_ service: String, _ isReachable: Bool) -> Void)?
+    /// Called for each request that a service takes, in the task that handles it, with the pattern of its route; nil where none matched.
+    public var onRequest: ((_ service: String, _ route: String?) -> Void)?
     weak var owner: Shop?
 
     let metrics: ShopMetrics
@@ -80,6 +82,7 @@ public final class ShopCore {
         let compiled = deployment.compiled
         if compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
         let (exchange, refusal) = begin(request, deployment)
+        onRequest?(name, exchange.route?.pattern)
         var failure = refusal
         if let route = exchange.route {
             do {

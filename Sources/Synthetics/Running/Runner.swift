@@ -10,6 +10,9 @@ public struct Runner: Sendable {
     private let timeLimit: Duration?
     private let browsers: (any BrowserSource)?
 
+    /// Name of the check in whose task this is read, for transports and what they carry requests to; nil outside of checks.
+    @TaskLocal public static var currentCheck: String?
+
     /// A browser keeps a core busy while it starts.
     private static let browserLimit = 2
 
@@ -74,7 +77,7 @@ public struct Runner: Sendable {
             }
             let run = CheckRun(
                 check, transport: transport, loop: loop, sources: sources, library: library.checks, browsers: browsers)
-            return await run.result(seed: seed, until: end)
+            return await Self.$currentCheck.withValue(check.name) { await run.result(seed: seed, until: end) }
         }
     }
 
