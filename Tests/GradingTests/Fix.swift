@@ -26,6 +26,7 @@ import Testing
 /// | `state`, `faults` | what was to be mended; `fixed` and none when left out |
 /// | `patch` | changes of wirings as the broken shop runs them, like a fault's |
 /// | `services` | whole wirings |
+/// | `shipped` | names of services whose wiring is handed in as the state has it without faults |
 /// | `weights` | share of the requests that the edited wiring takes; the one before keeps the rest |
 /// | `views` | whole views, or `{"from": VIEW, "replace": {OLD: NEW}}` |
 /// | `files` | other files of the pack, which must have no effect |
@@ -53,7 +54,7 @@ struct Fix: Sendable, CustomTestStringConvertible {
     // MARK: Files
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures").standardized.path
-    private static let keys = ["because", "description", "faults", "files", "mended", "patch", "services", "state", "views", "weights"]
+    private static let keys = ["because", "description", "faults", "files", "mended", "patch", "services", "shipped", "state", "views", "weights"]
 
     /// Of all packs that are built in and have some.
     static let all: [Fix] = EmbeddedPacks.names.flatMap { pack in
@@ -85,6 +86,12 @@ struct Fix: Sendable, CustomTestStringConvertible {
             try diagnostics.check()
             #expect(after.value != before.wiring.value, "the patch of \(service) changes nothing")
             submission.services.append(Submission.Service(service, versions(after, of: service, before: before.wiring), file: "services/\(service).json"))
+        }
+        let healthy = try Wiring(pack, state: state, faults: [])
+        for service in texts("shipped") {
+            let (before, after) = (try #require(broken.versions[service]?.last), try #require(healthy.versions[service]?.first))
+            #expect(after.wiring.value != before.wiring.value, "\(service) is well")
+            submission.services.append(Submission.Service(service, versions(after.wiring, of: service, before: before.wiring), file: "services/\(service).json"))
         }
         for (service, wiring) in node["services"].map(members) ?? [] {
             submission.services.append(Submission.Service(service, [Submission.Version(text: wiring.value.json())], file: "services/\(service).json"))

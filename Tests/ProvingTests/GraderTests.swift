@@ -88,6 +88,21 @@ import Testing
         #expect(Set(little.allReasons.map(\.kind)) == ["time"])
     }
 
+    @Test func `numbers that are given out twice show when several ask at once`() throws {
+        let keep = #"{ "step": "keep", "do": "db.insert", "table": "orders", "values": { "item_id": "{request.json.item}" } }"#
+        let counted = #"""
+            { "step": "last", "do": "db.value", "sql": "SELECT COALESCE(max(id), 0) FROM orders" },
+            { "step": "keep", "do": "db.value", "sql": "INSERT INTO orders (id, item_id) VALUES (:id, :item) RETURNING id", "values": { "id": "{last + 1}", "item": "{request.json.item}" } }
+            """#
+        let submission = Submission(services: [try KioskProbe.service("prices"), try KioskProbe.service("store", [(keep, counted)])])
+        for (isAtOnce, isFixed) in [(false, true), (true, false)] {
+            let probe = KioskProbe.text.replacing(#""name": "orders","#, with: #""name": "orders", "times": 3, "atOnce": \#(isAtOnce),"#)
+            let grade = try Grader(prepared: KioskProbe.prepared(probe)).grade(submission, for: Self.broken)
+            #expect(grade.isFixed == isFixed, "\(grade.text(namesFaults: true))")
+            #expect(isFixed || grade.allReasons.contains { $0.kind == "answer" && $0.sentence.contains("orders: stored orders: expected 4 values, found 2") })
+        }
+    }
+
     @Test func `what the pack does not have is refused with the nearest name`() throws {
         #expect(throws: ShopCore.Refusal.self) { try Self.grade(for: Assignment(state: "brokn")) }
         #expect(throws: ShopCore.Refusal.self) { try Self.grade(for: Assignment(state: "fixed", faults: [ActiveFault(name: "prices-wiat")])) }

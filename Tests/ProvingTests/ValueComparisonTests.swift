@@ -26,6 +26,17 @@ import Testing
         #expect(Self.difference([1, 2, 2], [1, 1, 2], isOrdered: false) == "n: expected 2, which is not there")
     }
 
+    @Test func `of values that are too long to be shown the part that differs is`() {
+        func order(_ total: Value, _ line: Value) -> Value {
+            .object(["note": .string(String(repeating: "a", count: 90)), "lines": [1, line], "total": total])
+        }
+        let start = #"n: expected {"note":"\#(String(repeating: "a", count: 71))…, found {"note":"\#(String(repeating: "a", count: 71))…; "#
+        #expect(Self.difference([order(9, 2)], [order(8, 2)]) == start + "total: expected 9, found 8")
+        #expect(Self.difference([order(9, 2)], [order(9, .object(["id": 3]))]) == start + #"lines.1: expected 2, found {"id":3}"#)
+        #expect(Self.difference([order(9, .object(["id": 3]))], [order(9, .object(["key": 3]))]) == start + "lines.1.id: expected 3, which is not there")
+        #expect(Self.difference([order(9, 2)], [order(8, 3)], ignoring: ["lines"]) == start + "total: expected 9, found 8")
+    }
+
     @Test func `lost and added values are counted, and one that is lost is named`() {
         #expect(Self.difference([1, 2, 3], [1, 3]) == "n: expected 3 values, found 2; 2 is missing")
         #expect(Self.difference([1], [1, 5]) == "n: expected 1 values, found 2")

@@ -86,6 +86,12 @@ struct GradedShop: Sendable {
         }
     }
 
+    /// Ends the shop, and lets what still waits in it end too: whatever hangs in the loop keeps the whole shop in memory.
+    func close() async throws {
+        await shop.close()
+        try await settle()
+    }
+
     /// Lets everything end that is still under way; see `Bench.settle`.
     func settle() async throws { try await loop.sleep(for: .seconds(61)) }
 }

@@ -97,7 +97,7 @@ public final class Grader: Sendable {
             if !shared.words.isEmpty {
                 for position in observation.shortcomings.indices { observation.shortcomings[position].version = "version " + shared.words.joined(separator: ", ") }
             }
-            await graded.shop.close()
+            try await graded.close()
             return (observation, shared.count)
         }
     }
@@ -141,7 +141,7 @@ public final class Grader: Sendable {
                 recordings.append(recording)
                 try await graded.settle()
             }
-            await graded.shop.close()
+            try await graded.close()
             return (recordings, count)
         }
     }

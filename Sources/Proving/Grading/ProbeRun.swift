@@ -29,12 +29,13 @@ struct ProbeRun {
             // Nothing of one visit lasts into the next but what the shop keeps.
             var visitor = visitor
             walk: for (number, step) in visit.steps.enumerated() {
-                for time in 0..<step.times {
+                for time in 0..<(step.isAtOnce ? 1 : step.times) {
                     if time > 0, step.pause > .zero { try await graded.loop.sleep(for: step.pause) }
                     let place = ProbeRecording.Place(visit: index, step: number, time: time)
-                    let answer = try await answer(step, at: place, &visitor)
-                    recording.add(answer)
-                    if case .failed = answer.outcome { break walk }
+                    for answer in try await answers(to: step, from: place, &visitor) {
+                        recording.add(answer)
+                        if case .failed = answer.outcome { break walk }
+                    }
                 }
             }
         }
@@ -64,26 +65,59 @@ struct ProbeRun {
         var work: SQLiteWork
     }
 
-    private func answer(_ step: ProbeStep, at place: ProbeRecording.Place, _ visitor: inout ProbeVisitor) async throws -> ProbeRecording.Answer {
+    private typealias Received = Result<ClientResponse, CheckFailure>
+
+    /// What several at once cost together, and what they leave behind, is told of the first.
+    private func answers(to step: ProbeStep, from place: ProbeRecording.Place, _ visitor: inout ProbeVisitor) async throws -> [ProbeRecording.Answer] {
         let before = try await mark()
-        var answer = ProbeRecording.Answer(place: place, outcome: .waited)
-        var response: ClientResponse?
-        switch step.action {
-        case .wait(let duration): try await graded.loop.sleep(for: duration)
-        case .request(let request):
-            do throws(CheckFailure) {
-                let received = try await visitor.send(request)
-                answer.outcome = .answered(status: received.status, mediaType: Self.mediaType(of: received))
-                answer.headers = Set(received.headers.fields.map { $0.name.lowercased() }).subtracting(Self.incidentalHeaders)
-                response = received
-            } catch { answer.outcome = .failed("no answer: \(error.message)") }
+        let received = try await act(step, &visitor)
+        var answers = received.indices.map { offset in
+            ProbeRecording.Answer(place: ProbeRecording.Place(visit: place.visit, step: place.step, time: place.time + offset), outcome: .waited)
         }
-        try await account(since: before, for: &answer)
-        answer.found = try await found(step.telemetry, since: before.time)
-        guard let response else { return answer }
-        try await read(step.values, of: response, &answer, visitor)
-        do throws(CheckFailure) { try visitor.keep(step.kept, of: response) } catch { answer.outcome = .failed("\(response.status): \(error.message)") }
-        return answer
+        try await account(since: before, for: &answers[0])
+        answers[0].found = try await found(step.telemetry, since: before.time)
+        for (index, result) in received.enumerated() {
+            switch result {
+            case nil: break
+            case .failure(let error): answers[index].outcome = .failed("no answer: \(error.message)")
+            case .success(let response):
+                answers[index].outcome = .answered(status: response.status, mediaType: Self.mediaType(of: response))
+                answers[index].headers = Set(response.headers.fields.map { $0.name.lowercased() }).subtracting(Self.incidentalHeaders)
+                try await read(step.values, of: response, &answers[index], visitor)
+                do throws(CheckFailure) { try visitor.keep(step.kept, of: response) } catch {
+                    answers[index].outcome = .failed("\(response.status): \(error.message)")
+                }
+            }
+        }
+        return answers
+    }
+
+    /// Nil for a step that only waits.
+    private func act(_ step: ProbeStep, _ visitor: inout ProbeVisitor) async throws -> [Received?] {
+        switch step.action {
+        case .wait(let duration):
+            try await graded.loop.sleep(for: duration)
+            return [nil]
+        case .request(let request):
+            return step.isAtOnce ? await crowd(request, step.times, visitor) : [await Self.send(request, &visitor)]
+        }
+    }
+
+    private static func send(_ request: CheckRequest, _ visitor: inout ProbeVisitor) async -> Received {
+        do throws(CheckFailure) { return .success(try await visitor.send(request)) } catch { return .failure(error) }
+    }
+
+    /// One visitor in several windows; the cookies that these get are their own.
+    private func crowd(_ request: CheckRequest, _ count: Int, _ visitor: ProbeVisitor) async -> [Received?] {
+        await withTaskGroup(of: (Int, Received).self) { group in
+            for index in 0..<count {
+                group.addTask(executorPreference: graded.loop) {
+                    var visitor = visitor
+                    return (index, await Self.send(request, &visitor))
+                }
+            }
+            return await group.reduce(into: [Received?](repeating: nil, count: count)) { $0[$1.0] = $1.1 }
+        }
     }
 
     /// Differ between answers that mean the same.

@@ -13,7 +13,7 @@ struct ValueComparison {
         let missing = value.isOrdered ? missingInOrder(expected, actual) : missingAnywhere(expected, actual)
         if expected.count != actual.count { return countDifference(expected, actual, missing) }
         guard let (position, one) = missing.first else { return nil }
-        let instead = value.isOrdered ? ", found \(Self.shown(actual[position]))" : ", which is not there"
+        let instead = value.isOrdered ? ", found \(Self.shown(actual[position]))\(place(of: one, in: actual[position]))" : ", which is not there"
         return "\(value.name): expected \(Self.shown(one))\(instead)"
     }
 
@@ -61,11 +61,39 @@ struct ValueComparison {
         }
     }
 
+    // MARK: Words
+
     /// Characters of a value that a verdict shows.
     private static let shownLimit = 80
 
     private static func shown(_ value: Value) -> String {
         let text = value.json()
         return text.count > shownLimit ? text.prefix(shownLimit) + "…" : text
+    }
+
+    /// For values that are too long to be shown: the first part of them that differs.
+    private func place(of expected: Value, in actual: Value) -> String {
+        guard [expected, actual].contains(where: { $0.json().count > Self.shownLimit }) else { return "" }
+        let (path, one, other) = firstDifference(expected, actual)
+        let found = other.map { "found \(Self.shown($0))" } ?? "which is not there"
+        return path.isEmpty ? "" : "; \(path.joined(separator: ".")): expected \(Self.shown(one)), \(found)"
+    }
+
+    private func firstDifference(_ expected: Value, _ actual: Value) -> (path: [String], expected: Value, actual: Value?) {
+        let parts: [(name: String, expected: Value, actual: Value?)]
+        switch (expected, actual) {
+        case (.record(let left), .record(let right)):
+            parts = zip(left.layout.names, left.values).filter { !value.ignored.contains($0.0) }.map { ($0, $1, right[$0]) }
+        case (.list(let left), .list(let right)) where left.count == right.count:
+            parts = zip(left, right).enumerated().map { ("\($0)", $1.0, $1.1) }
+        default: return ([], expected, actual)
+        }
+        for part in parts {
+            guard let other = part.actual else { return ([part.name], part.expected, nil) }
+            if matches(part.expected, other) { continue }
+            let inner = firstDifference(part.expected, other)
+            return ([part.name] + inner.path, inner.expected, inner.actual)
+        }
+        return ([], expected, actual)
     }
 }

@@ -50,6 +50,8 @@ public struct ProbeStep: Sendable {
     public var times: Int
     /// Before each time but the first: what happens now and then is met by who comes back again and again.
     public var pause: Duration
+    /// All times at the same moment: whoever wants the same thing meets the others.
+    public var isAtOnce: Bool
     /// Compared beside status and media type, which always are.
     public var values: [ProbeValue]
     /// What later steps of the visit can name.

@@ -43,7 +43,8 @@ public enum ProbeSchema {
                 ("name", described("What the visitor does: \"lists the discounts\".")), ("note", text),
                 ("request", .object(["type": "object", "description": "As in checks.", "required": ["url"]])),
                 ("waitSeconds", whole(ProbeStepReader.waitRange)), ("times", whole(ProbeStepReader.timesRange)),
-                ("pauseMilliseconds", whole(ProbeStepReader.pauseRange)), ("values", list(value)),
+                ("pauseMilliseconds", whole(ProbeStepReader.pauseRange)),
+                ("atOnce", .object(["type": "boolean", "default": false, "description": "All times at the same moment."])), ("values", list(value)),
                 ("keep", .object(["type": "object", "additionalProperties": closed(ProbeStepReader.keepNames.map { ($0, text) }, required: [])])),
                 ("telemetry", list(described("An evidence query."))),
             ], required: ["name"])

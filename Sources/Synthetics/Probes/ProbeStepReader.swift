@@ -6,7 +6,7 @@ struct ProbeStepReader {
 
     init(_ mistakes: MistakeList) { self.mistakes = mistakes }
 
-    static let names = ["keep", "name", "note", "pauseMilliseconds", "request", "telemetry", "times", "values", "waitSeconds"]
+    static let names = ["atOnce", "keep", "name", "note", "pauseMilliseconds", "request", "telemetry", "times", "values", "waitSeconds"]
     static let keepNames = ["body", "header", "json"]
     /// Requests of one step; a day of waiting.
     static let timesRange = 1...1_000
@@ -17,9 +17,13 @@ struct ProbeStepReader {
         guard let reader = ObjectReader(node, at: pointer, what: "a step", names: Self.names, mistakes: mistakes) else { return nil }
         let name = reader.requiredString("name")
         guard let action = action(reader) else { return nil }
+        let isAtOnce = reader.bool("atOnce") ?? false
+        if isAtOnce, reader["times"] == nil || reader["pauseMilliseconds"] != nil || reader["waitSeconds"] != nil {
+            reader.note("\"atOnce\" goes with a request and \"times\", without a pause", at: "atOnce")
+        }
         return ProbeStep(
             name: name, action: action, times: reader.wholeNumber("times", in: Self.timesRange) ?? 1,
-            pause: .milliseconds(reader.wholeNumber("pauseMilliseconds", in: Self.pauseRange, unit: " milliseconds") ?? 0),
+            pause: .milliseconds(reader.wholeNumber("pauseMilliseconds", in: Self.pauseRange, unit: " milliseconds") ?? 0), isAtOnce: isAtOnce,
             values: reader.list("values").enumerated().compactMap { ProbeValueReader(mistakes).value($1, at: "\(reader.path("values"))/\($0)") },
             kept: kept(reader), telemetry: reader.strings("telemetry"), location: node.location)
     }
