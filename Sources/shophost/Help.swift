@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -24,6 +24,7 @@ enum Help {
           --logs DIR|-|off         services' log lines: to DIR/SERVICE.log, to standard output (-, the standard), or only into the store
           --data DIR               keeps the shops' data in files
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
+          --collector FILE         samples traces on their way out: tail_sampling and pipelines as in OpenTelemetry's collector, in JSON
           --mesh direct|http       how services call each other: in the process, or over loopback
           --seed N                 repeats random decisions and identifiers
           --record FILE.gor[.gz]   records the entry services' traffic in GoReplay's format; see: shophost help replay
@@ -33,6 +34,7 @@ enum Help {
           shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
+          shophost collector                  what each policy of tail sampling has kept of the traces
           shophost switch PACK [STATE]        puts another pack or state behind the ports
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
@@ -81,6 +83,20 @@ enum Help {
             shophost switch PACK [STATE] [--shop NAME]
 
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
+
+            """,
+        "collector": """
+            shophost collector [--shop NAME] [--json]
+
+            What became of the traces in the shop's collector: one line for each policy of tail sampling, with the traces that it wanted, their share and spans,
+            and those that no other policy wanted. The collector is a service of the pack (shophost source collector) or stands in the file of --collector:
+
+              { "processors": { "tail_sampling": { "decision_wait": "10s", "num_traces": 2000, "policies": [
+                    { "name": "errors", "type": "status_code", "status_code": { "status_codes": ["ERROR"] } } ] } },
+                "service": { "pipelines": { "traces": { "processors": ["tail_sampling"] } } } }
+
+            Types of policies, named as in OpenTelemetry's collector: always_sample, latency, numeric_attribute, probabilistic, status_code, string_attribute,
+            rate_limiting, span_count, boolean_attribute, ottl_condition, and, drop, composite. A processor "attributes" changes attributes.
 
             """,
         "env": """

@@ -46,6 +46,7 @@ enum HostCommand {
         configuration.host = try arguments.takeOption("--host") ?? configuration.host
         configuration.observabilityPort = try arguments.takeInteger("--observability-port", in: 0...65_535)
         configuration.controlPort = try arguments.takeInteger("--control-port", in: 0...65_535) ?? 0
+        configuration.collector = try arguments.takeOption("--collector").map(collector)
         configuration.mesh = try arguments.takeChoice("--mesh", ShopConfiguration.Mesh.self) ?? .direct
         configuration.instrumentation = try arguments.takeChoice("--instrumentation", Telemetry.Instrumentation.self)
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
@@ -104,6 +105,11 @@ enum HostCommand {
         try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         guard access(directory, W_OK | X_OK) == 0 else { throw UsageError("--logs: nothing can be written to the folder \(directory)") }
         return directory
+    }
+
+    private static func collector(_ path: String) throws -> CollectorConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else { throw UsageError("--collector: the file \(path) cannot be read") }
+        return try CollectorConfiguration.read(Array(data), file: path)
     }
 
     private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {

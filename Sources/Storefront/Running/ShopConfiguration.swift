@@ -26,6 +26,8 @@ public struct ShopConfiguration: Sendable {
     public var ports: [String: Int] = [:]
     /// Where the services' ports are, as it stands in a URL.
     public var host = "127.0.0.1"
+    /// Wins over that of the pack's own collector.
+    public var collector: CollectorConfiguration?
     /// Takes finished log lines: service name, line. Called on the shop's loop.
     public var logSink: (@Sendable (String, String) -> Void)?
 
