@@ -118,10 +118,10 @@ enum Help {
             """,
         "load": LoadHelp.text,
         "prove": """
-            shophost prove [--pack NAME|FOLDER] [--seed N] [--json]
+            shophost prove [--pack NAME|FOLDER] [--fault NAME]... [--seed N] [--json]
 
             Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
-            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+            two faults that can be on together. All built-in packs without --pack; with --fault these faults and nothing else. Exit status 0 when everything does what it says, 1 when not.
 
             """,
         "slo": """
