@@ -24,6 +24,7 @@ enum Help {
           --logs DIR|-|off         services' log lines: to DIR/SERVICE.log, to standard output (-, the standard), or only into the store
           --data DIR               keeps the shops' data in files
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
+          --database-schema NAME   shares the data with every other host of that database that names the same: the first makes it, the others go on with it
           --collector FILE         samples traces on their way out: tail_sampling and pipelines as in OpenTelemetry's collector, in JSON
           --mesh direct|http       how services call each other: in the process, or over loopback
           --seed N                 repeats random decisions and identifiers

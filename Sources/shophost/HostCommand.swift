@@ -52,6 +52,7 @@ enum HostCommand {
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
         configuration.dataDirectory = try arguments.takeOption("--data")
         configuration.databaseURL = try databaseURL(&arguments)
+        configuration.databaseSchema = try databaseSchema(&arguments, configuration)
         configuration.logs = try logs(&arguments)
         configuration.recording = try recording(&arguments)
         let environment = configuration.environment
@@ -67,6 +68,15 @@ enum HostCommand {
             }
         }
         return configuration
+    }
+
+    private static func databaseSchema(_ arguments: inout Arguments, _ configuration: HostConfiguration) throws -> String? {
+        guard let name = try arguments.takeOption("--database-schema") else { return nil }
+        guard configuration.databaseURL != nil else { throw UsageError("--database-schema goes with --database URL") }
+        guard !name.isEmpty, name.utf8.count <= 20, name.utf8.allSatisfy(isNameByte) else {
+            throw UsageError("--database-schema needs up to 20 letters, digits, - and _, not \"\(name)\"")
+        }
+        return name
     }
 
     /// libpq takes what it does not know for the name of a database on this machine.

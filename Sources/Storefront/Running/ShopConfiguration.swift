@@ -22,6 +22,8 @@ public struct ShopConfiguration: Sendable {
     public var dataDirectory: String?
     /// PostgreSQL connection string for the pack's shared databases.
     public var databaseURL: String?
+    /// First part of the names of schemas that other processes use as well; nil makes schemas anew for this shop alone.
+    public var databaseSchema: String?
     /// Ports of services by name, where they are not the pack's.
     public var ports: [String: Int] = [:]
     /// Where the services' ports are, as it stands in a URL.
