@@ -227,6 +227,21 @@ import Testing
         #expect(bench.policy("none")?["notSampled"] == 1)
     }
 
+    @Test func `after a reset the same identifiers are other traces`() throws {
+        let bench = Bench(try Self.configuration(#"{ "name": "all", "type": "always_sample" }"#, wait: "5s"))
+        bench.recorder.record(Self.span(1, ends: 1))
+        bench.collector.advance(to: Self.at(20))
+        #expect(bench.out == [1])
+        bench.recorder.reset()
+        bench.collector.reset(now: Self.at(20))
+        bench.recorder.record(Self.span(1, ends: 21))
+        bench.collector.advance(to: Self.at(22))
+        #expect(!bench.collector.hasHandedOn(TraceID(high: 0, low: 1)))
+        #expect(bench.count("received") == 1 && bench.count("sampled") == 0)
+        bench.collector.advance(to: Self.at(40))
+        #expect(bench.out == [1, 1])
+    }
+
     static let mistakes: [(String, String)] = [
         (#"{ "service": { "pipelines": { "traces": { "processors": ["tail_sampling"] } } } }"#, #"no processor is named "tail_sampling""#),
         (#"{ "processors": { "tail_samplin": {} }, "service": { "pipelines": { "traces": {} } } }"#, #"did you mean "tail_sampling"?"#),

@@ -23,7 +23,7 @@ extension ShopCore {
     func forgetTelemetry() {
         recorder.reset()
         for service in services { service.requestMetrics = Metrics() }
-        if let collector { collector.restart(with: collector.configuration, now: world.now) }
+        collector?.reset(now: world.now)
     }
 
     /// Gives all requests of each service to one of its versions, counted from 0; a service with fewer gives them to its last.

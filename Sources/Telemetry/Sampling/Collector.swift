@@ -44,6 +44,16 @@ public final class Collector {
         lines = Self.lines(configuration)
     }
 
+    /// As if nothing had come yet: telemetry begins anew, and with it perhaps the same identifiers.
+    public func reset(now: Timestamp) {
+        position = recorder.nextSpan
+        missed = 0
+        lines = Self.lines(configuration)
+        seen = [:]
+        kept = []
+        tick = (now - start).nanoseconds / 1_000_000_000
+    }
+
     /// Receives what was recorded, and decides what is to be decided until then.
     public func advance(to now: Timestamp) {
         // Where nothing is decided and nobody takes anything, there is nothing to read.
