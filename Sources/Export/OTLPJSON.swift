@@ -3,7 +3,7 @@ import Telemetry
 
 /// `ExportTraceServiceRequest` in OTLP's JSON: hexadecimal identifiers, 64-bit numbers as strings, enums as numbers.
 enum OTLPJSON {
-    static func encode(_ spans: [Span]) -> [UInt8] {
+    static func encode(_ spans: [Span], changing attributes: AttributeActions = AttributeActions()) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.key("resourceSpans")
@@ -17,7 +17,7 @@ enum OTLPJSON {
                             json.key("scope")
                             json.object { $0.member("name", scopeName) }
                             json.key("spans")
-                            json.array(group.spans) { write($1, to: &$0) }
+                            json.array(group.spans) { write($1, attributes, to: &$0) }
                         }
                     }
                 }
@@ -26,7 +26,7 @@ enum OTLPJSON {
         return json.bytes
     }
 
-    private static func write(_ span: Span, to json: inout JSONWriter) {
+    private static func write(_ span: Span, _ changes: AttributeActions, to json: inout JSONWriter) {
         json.object { json in
             json.member("traceId", span.trace.hex)
             json.member("spanId", span.id.hex)
@@ -36,7 +36,7 @@ enum OTLPJSON {
             json.member("kind", span.exportedKind)
             json.member("startTimeUnixNano", String(span.start.nanoseconds))
             json.member("endTimeUnixNano", String(span.end.nanoseconds))
-            write(span.exportedAttributes, to: &json)
+            write(changes.apply(to: span.exportedAttributes), to: &json)
             if let attributes = span.exceptionAttributes { writeException(attributes, at: span.end, to: &json) }
             json.key("status")
             json.object { json in

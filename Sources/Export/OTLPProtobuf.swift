@@ -3,21 +3,21 @@ import Telemetry
 
 /// `ExportTraceServiceRequest` in protobuf; field numbers from opentelemetry-proto.
 enum OTLPProtobuf {
-    static func encode(_ spans: [Span]) -> [UInt8] {
+    static func encode(_ spans: [Span], changing attributes: AttributeActions = AttributeActions()) -> [UInt8] {
         var writer = ProtobufWriter()
         for group in SpanBatch(spans).groups {
             writer.message(1) { resourceSpans in
                 resourceSpans.message(1) { write(group.service.exportedAttributes, field: 1, to: &$0) }
                 resourceSpans.message(2) { scopeSpans in
                     scopeSpans.message(1) { $0.string(1, scopeName) }
-                    for span in group.spans { scopeSpans.message(2) { write(span, to: &$0) } }
+                    for span in group.spans { scopeSpans.message(2) { write(span, attributes, to: &$0) } }
                 }
             }
         }
         return writer.bytes
     }
 
-    private static func write(_ span: Span, to message: inout ProtobufWriter) {
+    private static func write(_ span: Span, _ changes: AttributeActions, to message: inout ProtobufWriter) {
         message.identifier(1, span.trace.high, span.trace.low)
         message.identifier(2, span.id)
         if span.parent != 0 { message.identifier(4, span.parent) }
@@ -25,7 +25,7 @@ enum OTLPProtobuf {
         message.varint(6, span.exportedKind)
         message.fixed64(7, UInt64(clamping: span.start.nanoseconds))
         message.fixed64(8, UInt64(clamping: span.end.nanoseconds))
-        write(span.exportedAttributes, field: 9, to: &message)
+        write(changes.apply(to: span.exportedAttributes), field: 9, to: &message)
         if let attributes = span.exceptionAttributes {
             message.message(11) { event in
                 event.fixed64(1, UInt64(clamping: span.end.nanoseconds))

@@ -17,33 +17,47 @@ public final class OTLPTraceExporter {
         public var requests = 0
     }
 
+    /// Spans on one way out.
+    private struct Lane {
+        /// The collector's pipeline; empty when there is no collector.
+        let pipeline: String
+        let attributes: AttributeActions
+        var queue: SpanQueue
+    }
+
     private let recorder: Recorder
+    private let collector: Collector?
     private let loop: EventLoop
     private let configuration: OTLPConfiguration
     private let sender: any HTTPSender
     private var random: SeededRandom
-    private var queue: SpanQueue
+    private var lanes: [Lane] = []
     private var position: Int
     private var totals = Counts()
     /// Why the last batch was given up; nil while all goes well.
     public private(set) var lastFailure: String?
 
-    /// - Parameter seed: For the length of waits; the exporter draws nothing from the shop's world, so that exporting changes no decision.
+    /// - Parameters:
+    ///   - collector: Decides what goes out; without it everything does.
+    ///   - seed: For the length of waits; the exporter draws nothing from the shop's world, so that exporting changes no decision.
     public init(
-        recorder: Recorder, loop: EventLoop, configuration: OTLPConfiguration, sender: any HTTPSender, seed: UInt64 = 0
+        recorder: Recorder, loop: EventLoop, configuration: OTLPConfiguration, sender: any HTTPSender, collector: Collector? = nil, seed: UInt64 = 0
     ) {
         self.recorder = recorder
+        self.collector = collector
         self.loop = loop
         self.configuration = configuration
         self.sender = sender
         random = SeededRandom(seed: seed)
-        queue = SpanQueue(limit: configuration.queueLimit)
         position = recorder.nextSpan
+        collector?.outlet = { [unowned self] in append($2, to: $0, $1) }
     }
+
+    deinit { collector?.outlet = nil }
 
     public var counts: Counts {
         var counts = totals
-        counts.dropped = queue.dropped
+        counts.dropped = lanes.reduce(0) { $0 + $1.queue.dropped }
         return counts
     }
 
@@ -63,29 +77,47 @@ public final class OTLPTraceExporter {
     }
 
     private func exportReady(isLast: Bool) async {
-        while true {
-            collect()
-            let batch = queue.takeBatch(of: configuration.batchLimit, at: loop.now, isLast: isLast)
-            if batch.recordedCount == 0 { return }
-            guard await deliver(batch.spans, retrying: !isLast) else {
+        collect(isLast: isLast)
+        var index = 0
+        while index < lanes.count {
+            let batch = lanes[index].queue.takeBatch(of: configuration.batchLimit, at: loop.now, isLast: isLast)
+            if batch.recordedCount == 0 {
+                index += 1
+                continue
+            }
+            guard await deliver(batch.spans, lanes[index].attributes, retrying: !isLast) else {
                 totals.failed += batch.recordedCount
                 // A dead back end: the next round tries again with what is then the newest.
                 if isLast || Task.isCancelled { return }
                 continue
             }
             totals.exported += batch.recordedCount
+            collect(isLast: isLast)
         }
     }
 
-    private func collect() {
+    private func collect(isLast: Bool) {
+        if let collector {
+            if isLast { collector.finish(at: loop.now) } else { collector.advance(to: loop.now) }
+            return
+        }
         let reading = recorder.spans(since: position)
         position = reading.next
-        queue.append(reading.elements, missed: reading.missed, at: loop.now)
+        append(reading.elements, missed: reading.missed, to: "", AttributeActions())
+    }
+
+    private func append(_ spans: [Span], missed: Int = 0, to pipeline: String, _ attributes: AttributeActions) {
+        var index = lanes.firstIndex { $0.pipeline == pipeline && $0.attributes == attributes }
+        if index == nil {
+            index = lanes.count
+            lanes.append(Lane(pipeline: pipeline, attributes: attributes, queue: SpanQueue(limit: configuration.queueLimit)))
+        }
+        lanes[index!].queue.append(spans, missed: missed, at: loop.now)
     }
 
     /// True when the back end took the batch.
-    private func deliver(_ spans: [Span], retrying: Bool) async -> Bool {
-        let request = request(for: spans)
+    private func deliver(_ spans: [Span], _ attributes: AttributeActions, retrying: Bool) async -> Bool {
+        let request = request(for: spans, attributes)
         for attempt in 1... {
             let outcome = await attemptOnce(request)
             switch RetryPolicy.decide(after: outcome, attempt: attempt, now: loop.now, random: &random) {
@@ -108,8 +140,8 @@ public final class OTLPTraceExporter {
         do { return .response(try await sender.send(request)) } catch { return .failure(error) }
     }
 
-    private func request(for spans: [Span]) -> ClientRequest {
-        let body = configuration.encoding == .protobuf ? OTLPProtobuf.encode(spans) : OTLPJSON.encode(spans)
+    private func request(for spans: [Span], _ attributes: AttributeActions) -> ClientRequest {
+        let body = configuration.encoding == .protobuf ? OTLPProtobuf.encode(spans, changing: attributes) : OTLPJSON.encode(spans, changing: attributes)
         var headers = Headers(["Content-Type": configuration.encoding.contentType, "User-Agent": "OTel-OTLP-Exporter-Swift/1.0.0"])
         for field in configuration.headers { headers.set(field.name, field.value) }
         return ClientRequest(method: "POST", url: configuration.url, headers: headers, body: body, timeout: configuration.timeout)

@@ -23,8 +23,6 @@ struct SpanBatch {
 }
 
 extension ServiceIdentity {
-    var exportedAttributes: [Attribute] { [Attribute("service.name", .string(name))] + resourceAttributes }
-
     /// Many objects may describe one service, for example one for each statement of its database.
     func describesTheSame(as other: ServiceIdentity) -> Bool { name == other.name && resourceAttributes == other.resourceAttributes }
 }
@@ -39,12 +37,6 @@ extension Span {
         case .producer: 4
         case .consumer: 5
         }
-    }
-
-    var exportedAttributes: [Attribute] {
-        var attributes = allAttributes
-        if let error, attributes["error.type"] == nil { attributes.append(Attribute("error.type", .string(error.type))) }
-        return attributes
     }
 
     /// The attributes of the span event `exception`.

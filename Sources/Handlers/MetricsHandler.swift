@@ -13,11 +13,18 @@ public struct MetricsHandler: Handler {
         [
             OperationDeclaration("metrics.text", "Writes what the service has counted so far.", result: "bytes in Prometheus' text format") { _ in
                 WriteMetrics()
-            }
+            },
+            OperationDeclaration(
+                "metrics.collector", "Writes what the shop's collector has counted of the traces so far.", result: "bytes in Prometheus' text format"
+            ) { _ in WriteCollectorMetrics() },
         ]
     }
 }
 
 final class WriteMetrics: ImmediateOperation {
     func runNow(_ exchange: Exchange) throws -> Value? { .bytes(exchange.service.metricsText) }
+}
+
+final class WriteCollectorMetrics: ImmediateOperation {
+    func runNow(_ exchange: Exchange) throws -> Value? { .bytes(exchange.shop.collectorMetrics) }
 }

@@ -14,6 +14,7 @@ import Storefront
 /// | `GET /v1/submission?shop=` | | pack, state, faults, and what a learner has changed |
 /// | `GET /v1/slos?shop=` | | objectives as shipped |
 /// | `GET /v1/journeys?shop=` | | load journeys as shipped, the services' URLs and their short names |
+/// | `GET /v1/collector?shop=` | | what each pipeline and policy has kept of the traces |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
@@ -41,6 +42,7 @@ struct ControlAPI: Sendable {
                 case "GET /v1/slos": try await objectives(hosted)
                 case "GET /v1/submission": try await submission(hosted)
                 case "GET /v1/journeys": try await journeys(hosted)
+                case "GET /v1/collector": try await collector(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
@@ -148,6 +150,14 @@ struct ControlAPI: Sendable {
         let observability = await host.observabilityURL
         return try await hosted.shop.with { core in
             .object(["pack": .string(core.pack.name), "files": Self.texts(core.pack.slos), "observability": .string(observability), "shop": .string(hosted.name)])
+        }
+    }
+
+    private func collector(_ hosted: HostedShop) async throws -> Value {
+        try await hosted.shop.with { core in
+            guard let collector = core.collector else { throw ShopCore.Refusal("nothing collects the traces of the pack \"\(core.pack.name)\"; start with --collector FILE") }
+            collector.advance(to: core.world.now)
+            return collector.report
         }
     }
 

@@ -56,6 +56,10 @@ public struct HostConfiguration: Sendable {
     public var rum = RUM.automatic
     public var dataDirectory: String?
     public var databaseURL: String?
+    /// Hosts with the same one share their data; each shop's data is its own when nil.
+    public var databaseSchema: String?
+    /// What stands between traces and back ends, in the place of a pack's own collector.
+    public var collector: CollectorConfiguration?
     /// Where services' log lines go; nil keeps them in the store only.
     public var logs: LogSink.Destination?
     public var recording: Recording?

@@ -86,6 +86,8 @@ public final class HostedShop: Sendable {
             settings.dataDirectory = "\(directory)/\(name)"
         }
         settings.databaseURL = configuration.databaseURL
+        settings.databaseSchema = configuration.databaseSchema
+        settings.collector = configuration.collector
         settings.ports = ports
         settings.host = configuration.reachableHost
         if let sink { settings.logSink = { service, line in sink.write(line, service: service) } }

@@ -19,9 +19,11 @@ final class ShopExporters: Sendable {
     init(shop: Shop, client: Client, configuration: HostConfiguration) {
         self.shop = shop
         self.client = client
-        var makers: [Maker] = [{ core in MetricClock(core) }]
+        var makers: [Maker] = [{ core in MetricClock(core) }, { core in CollectorClock(core) }]
         if let otlp = OTLPConfiguration.parse(configuration.environment).configuration {
-            makers.append { core in OTLPTraceExporter(recorder: core.recorder, loop: core.world.loop, configuration: otlp, sender: client) }
+            makers.append { core in
+                OTLPTraceExporter(recorder: core.recorder, loop: core.world.loop, configuration: otlp, sender: client, collector: core.collector)
+            }
         }
         if let datadog = DatadogConfiguration.parse(configuration.environment).configuration {
             makers += Self.datadog(datadog, client: client, host: configuration.reachableHost, tags: Self.tags(of: shop, configuration))

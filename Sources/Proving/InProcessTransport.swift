@@ -82,7 +82,8 @@ struct InProcessTransport: CheckTransport {
         switch destination {
         case .observability:
             let answer = try? await shop.with { core in
-                ObservabilityAPI(shops: [(name: Bench.shopName, recorder: core.recorder)], now: core.world.now).answer(request)
+                core.collector?.advance(to: core.world.now)
+                return ObservabilityAPI(shops: [(name: Bench.shopName, recorder: core.recorder)], now: core.world.now, where: core.isSeen).answer(request)
             }
             return (answer ?? nil) ?? Response(status: 404)
         case .service(let name):

@@ -42,6 +42,20 @@ public struct Prover: Sendable {
             pairs: try provePairs(after: asksEverything ? nil : faults))
     }
 
+    /// Proves some faults, and nothing else.
+    ///
+    /// - Throws: `ShopCore.Refusal` for a fault that the pack does not have.
+    public func prove(faults names: [String]) throws -> ProofReport {
+        let pack = prepared.pack
+        let faults = try names.map { name in
+            guard let fault = pack.fault(named: name) else {
+                throw ShopCore.Refusal("the pack \"\(pack.name)\" has no fault \"\(name)\"" + suggestion(for: name, among: pack.faults.map(\.name)))
+            }
+            return fault
+        }
+        return ProofReport(pack: pack.name, faults: try Self.concurrently(faults) { try prove($0) }, states: [], pairs: [])
+    }
+
     /// Proves every two faults that can be on together.
     ///
     /// - Parameter proofs: Of all faults alone, in their order: what they tell need not be asked again. Nil asks everything.

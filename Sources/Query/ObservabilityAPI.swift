@@ -15,15 +15,18 @@ import Telemetry
 /// `start` and `end` are microseconds since the Unix epoch. `shop` chooses among several shops; the first is the default.
 public struct ObservabilityAPI {
     private let shops: [(name: String, recorder: Recorder)]
+    private let isShown: ((TraceID) -> Bool)?
     let now: Timestamp?
 
     /// - Parameters:
     ///   - shops: At least one; names are unique.
     ///   - now: The shops' time; with nil, metrics with time end where something was counted last.
-    public init(shops: [(name: String, recorder: Recorder)], now: Timestamp? = nil) {
+    ///   - isShown: Tells which traces a back end has; nil when it has all.
+    public init(shops: [(name: String, recorder: Recorder)], now: Timestamp? = nil, where isShown: ((TraceID) -> Bool)? = nil) {
         precondition(!shops.isEmpty, "the observability API needs a shop")
         self.shops = shops
         self.now = now
+        self.isShown = isShown
     }
 
     /// Nil for paths that are not part of this API.
@@ -71,7 +74,7 @@ public struct ObservabilityAPI {
     }
 
     private func answer(_ route: Route, _ target: APITarget, _ recorder: Recorder) throws(APIError) -> Response {
-        let view = TraceView(of: recorder)
+        let view = TraceView(of: recorder, where: isShown)
         switch route {
         case .services: return Self.names(view.services)
         case .operationsOf(let service): return Self.names(Set(view.operations(of: service).map(\.name)).sorted())

@@ -139,6 +139,7 @@ public enum SchemaWriter {
             case "logs": (key, logs)
             case "requestIDHeader": (key, text("Header field in which requests bring and answers carry an identifier of the request, for example X-Request-Id."))
             case "metrics": (key, map(metric))
+            case "collector": (key, collector)
             case "exceptions": (key, .object(["type": "object"]))
             case "headers", "views": (key, map(anyText))
             case "indexes": (key, map(.object(["type": "boolean"])))
@@ -198,6 +199,19 @@ public enum SchemaWriter {
             [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText)), ("unmatched", anyText)]
                 + SpanKindName.allCases.map { ($0.rawValue, span) })
     }()
+
+    /// What stands below a policy's type depends on the type; the program itself says what is wrong there.
+    private static let collector = nested(
+        [
+            (
+                "processors",
+                .object([
+                    "type": "object", "description": "By name, as in OpenTelemetry's collector: tail_sampling or attributes, perhaps with / and a name of your own.",
+                    "additionalProperties": .object(["type": "object"]),
+                ])
+            ),
+            ("service", nested([("pipelines", map(nested([("processors", list(anyText))])))], required: ["pipelines"])),
+        ], required: ["service"])
 
     private static let metric = nested(
         RequestMetric.keys.map { key in

@@ -3,8 +3,13 @@ import Base
 /// The traces of a recorder, companions included.
 public struct TraceView {
     private let recorder: Recorder
+    /// Tells which traces are shown; nil shows all.
+    private let isShown: ((TraceID) -> Bool)?
 
-    public init(of recorder: Recorder) { self.recorder = recorder }
+    public init(of recorder: Recorder, where isShown: ((TraceID) -> Bool)? = nil) {
+        self.recorder = recorder
+        self.isShown = isShown
+    }
 
     /// An operation of a service as trace user interfaces list it.
     public struct Operation: Hashable, Sendable {
@@ -23,7 +28,7 @@ public struct TraceView {
     public func traces(matching search: TraceSearch) -> [Trace] {
         let index = recorder.traceIndex
         var found: [Trace] = []
-        for position in (0..<index.count).reversed() where found.count < search.limit {
+        for position in (0..<index.count).reversed() where found.count < search.limit && isShown(at: position, in: index) {
             let trace = trace(at: position, in: index)
             if trace.spans.contains(where: search.matches) { found.append(trace) }
         }
@@ -33,13 +38,17 @@ public struct TraceView {
     /// Every trace, the one whose first span ended earliest first.
     public func forEach(_ body: (Trace) -> Void) {
         let index = recorder.traceIndex
-        for position in 0..<index.count { body(trace(at: position, in: index)) }
+        for position in 0..<index.count where isShown(at: position, in: index) { body(trace(at: position, in: index)) }
     }
+
+    private func isShown(at position: Int, in index: TraceIndex) -> Bool { isShown?(index.identifier(ofTraceAt: position)) ?? true }
 
     public func trace(_ id: TraceID) -> Trace? {
         let index = recorder.traceIndex
-        return index.position(of: id).map { trace(at: $0, in: index) }
+        return index.position(of: id).flatMap { shown(at: $0, in: index) }
     }
+
+    private func shown(at position: Int, in index: TraceIndex) -> Trace? { isShown(at: position, in: index) ? trace(at: position, in: index) : nil }
 
     /// One trace by what people have at hand: 32 or fewer hexadecimal digits, the low 16 of them, or the decimal form of the low
     /// half as Datadog's log lines show it.
@@ -50,7 +59,7 @@ public struct TraceView {
             position = index.position(of: id) ?? (text.utf8.count <= 16 ? index.position(ofLowHalf: id.low) : nil)
         }
         if position == nil, let low = UInt64(text) { position = index.position(ofLowHalf: low) }
-        return position.map { trace(at: $0, in: index) }
+        return position.flatMap { shown(at: $0, in: index) }
     }
 
     /// Names of the services that have spans, sorted.
@@ -98,6 +107,7 @@ public struct TraceView {
         var uses: [Use] = []
         for sequence in recorder.spanSequences {
             let span = recorder.span(sequence)
+            guard isShown?(span.trace) ?? true else { continue }
             let isNew = seen.insert(ObjectIdentifier(span.template)).inserted
             if isNew { add(span.template.companions, to: &uses) }
             if isNew || span.resource != nil || span.attributes["db.query.summary"] != nil {

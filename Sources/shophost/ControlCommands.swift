@@ -31,6 +31,7 @@ enum ControlCommands {
         switch name {
         case "status": return read("/v1/status")
         case "env": return read("/v1/checks")
+        case "collector": return read("/v1/collector")
         case "faults": return read("/v1/faults")
         case "source":
             if let view = try arguments.takeOption("--view") { return read("/v1/source", "view=\(PercentEncoding.encode(view))") }
@@ -89,6 +90,7 @@ enum ControlCommands {
                 [fault["on"] == true ? "on " : "off", fault["name"]?.text ?? "", fault["title"]?.text ?? ""]
             }
             return Terminal.table(rows)
+        case "collector": return CollectorReport.text(answer)
         case "status": return (answer["shops"]?.elements ?? []).map(Self.text).joined() + "observability \(answer["observability"]?.text ?? "")\n"
         default: return text(answer)
         }

@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -24,6 +24,8 @@ enum Help {
           --logs DIR|-|off         services' log lines: to DIR/SERVICE.log, to standard output (-, the standard), or only into the store
           --data DIR               keeps the shops' data in files
           --database URL           PostgreSQL for the pack's shared databases, for example postgresql://user@host/name
+          --database-schema NAME   shares the data with every other host of that database that names the same: the first makes it, the others go on with it
+          --collector FILE         samples traces on their way out: tail_sampling and pipelines as in OpenTelemetry's collector, in JSON
           --mesh direct|http       how services call each other: in the process, or over loopback
           --seed N                 repeats random decisions and identifiers
           --record FILE.gor[.gz]   records the entry services' traffic in GoReplay's format; see: shophost help replay
@@ -33,6 +35,7 @@ enum Help {
           shophost env                        its addresses and token as variables: eval "$(shophost env)"
           shophost faults                     the pack's faults and which are on
           shophost fault on|off NAME          switches one fault (--set OPTION=NUMBER)
+          shophost collector                  what each policy of tail sampling has kept of the traces
           shophost switch PACK [STATE]        puts another pack or state behind the ports
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
@@ -83,6 +86,20 @@ enum Help {
             Replaces the running shop by a pack in a state (standard: broken), with fresh data. No request fails: those in flight finish in the old one.
 
             """,
+        "collector": """
+            shophost collector [--shop NAME] [--json]
+
+            What became of the traces in the shop's collector: one line for each policy of tail sampling, with the traces that it wanted, their share and spans,
+            and those that no other policy wanted. The collector is a service of the pack (shophost source collector) or stands in the file of --collector:
+
+              { "processors": { "tail_sampling": { "decision_wait": "10s", "num_traces": 2000, "policies": [
+                    { "name": "errors", "type": "status_code", "status_code": { "status_codes": ["ERROR"] } } ] } },
+                "service": { "pipelines": { "traces": { "processors": ["tail_sampling"] } } } }
+
+            Types of policies, named as in OpenTelemetry's collector: always_sample, latency, numeric_attribute, probabilistic, status_code, string_attribute,
+            rate_limiting, span_count, boolean_attribute, ottl_condition, and, drop, composite. A processor "attributes" changes attributes.
+
+            """,
         "env": """
             shophost env [--shop NAME] [--json]
 
@@ -102,10 +119,11 @@ enum Help {
             """,
         "load": LoadHelp.text,
         "prove": """
-            shophost prove [--pack NAME|FOLDER] [--seed N] [--every-check] [--json]
+            shophost prove [--pack NAME|FOLDER] [--fault NAME]... [--seed N] [--every-check] [--json]
 
             Runs a pack's checks and evidence queries in simulated time: for each fault before, while and after it is on, for each state, and for every
-            two faults that can be on together. All built-in packs without --pack. Exit status 0 when everything does what it says, 1 when not.
+            two faults that can be on together. All built-in packs without --pack; with --fault these faults and nothing else. Exit status 0
+            when everything does what it says, 1 when not.
 
             With two faults on, a check is asked if both concern it: if its requests reach a route or service that each of them changes. The others do
             what they do with one of the faults alone. --every-check asks them as well, which takes about three times as long.

@@ -46,11 +46,13 @@ enum HostCommand {
         configuration.host = try arguments.takeOption("--host") ?? configuration.host
         configuration.observabilityPort = try arguments.takeInteger("--observability-port", in: 0...65_535)
         configuration.controlPort = try arguments.takeInteger("--control-port", in: 0...65_535) ?? 0
+        configuration.collector = try arguments.takeOption("--collector").map(collector)
         configuration.mesh = try arguments.takeChoice("--mesh", ShopConfiguration.Mesh.self) ?? .direct
         configuration.instrumentation = try arguments.takeChoice("--instrumentation", Telemetry.Instrumentation.self)
         configuration.seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init)
         configuration.dataDirectory = try arguments.takeOption("--data")
         configuration.databaseURL = try databaseURL(&arguments)
+        configuration.databaseSchema = try databaseSchema(&arguments, configuration)
         configuration.logs = try logs(&arguments)
         configuration.recording = try recording(&arguments)
         let environment = configuration.environment
@@ -66,6 +68,15 @@ enum HostCommand {
             }
         }
         return configuration
+    }
+
+    private static func databaseSchema(_ arguments: inout Arguments, _ configuration: HostConfiguration) throws -> String? {
+        guard let name = try arguments.takeOption("--database-schema") else { return nil }
+        guard configuration.databaseURL != nil else { throw UsageError("--database-schema goes with --database URL") }
+        guard !name.isEmpty, name.utf8.count <= 20, name.utf8.allSatisfy(isNameByte) else {
+            throw UsageError("--database-schema needs up to 20 letters, digits, - and _, not \"\(name)\"")
+        }
+        return name
     }
 
     /// libpq takes what it does not know for the name of a database on this machine.
@@ -104,6 +115,11 @@ enum HostCommand {
         try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         guard access(directory, W_OK | X_OK) == 0 else { throw UsageError("--logs: nothing can be written to the folder \(directory)") }
         return directory
+    }
+
+    private static func collector(_ path: String) throws -> CollectorConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else { throw UsageError("--collector: the file \(path) cannot be read") }
+        return try CollectorConfiguration.read(Array(data), file: path)
     }
 
     private static func shops(_ arguments: inout Arguments) throws -> [HostConfiguration.ShopRequest] {

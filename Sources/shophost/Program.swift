@@ -50,7 +50,7 @@ struct Program {
         case "slo": return try SLOCommand.run(&arguments)
         case "grade": return try GradeCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
-        case "status", "env", "faults", "fault", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
+        case "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":
             let command = try arguments.takeOptionalWord()
             if let command, !Help.commands.contains(command) {

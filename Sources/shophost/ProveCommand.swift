@@ -13,9 +13,12 @@ enum ProveCommand {
         let seed = try arguments.takeInteger("--seed", in: 0...Int.max).map(UInt64.init) ?? 1
         let pack = try arguments.takeOption("--pack")
         let asksEverything = arguments.takeFlag("--every-check")
+        let faults = try arguments.takeOptions("--fault")
         try arguments.end()
+        guard faults.isEmpty || pack != nil else { throw UsageError("--fault goes with --pack NAME") }
         let reports = try (pack.map { [$0] } ?? PackLibrary.builtInNames).map { name in
-            let report = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed, asksEverything: asksEverything).prove()
+            let prover = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed, asksEverything: asksEverything)
+            let report = faults.isEmpty ? try prover.prove() : try prover.prove(faults: faults)
             if !asJSON { Terminal.print(report.text) }
             return report
         }

@@ -10,7 +10,7 @@ import sys
 
 import figures
 
-BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "agent", "generators"]
+BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "agent", "generators", "checkout"]
 
 
 def main(names):

@@ -2,7 +2,7 @@
 # Measures the release build on this machine: one core for the shop, one for its clients.
 #
 #   Tests/Benchmarks/run.sh                     everything, about 15 minutes and at most 25
-#   Tests/Benchmarks/run.sh startup replay      some of: startup memory replay waiting switching throughput agent generators
+#   Tests/Benchmarks/run.sh startup replay      some of: startup memory replay waiting switching throughput agent generators checkout
 #
 # Ports 13000 to 13002 are used; SHOPHOST_BENCHMARK_PORT moves them. SHOPHOST names another program than the one built here.
 # Exit status: 0 when every target was met, 1 otherwise.

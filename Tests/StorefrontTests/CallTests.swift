@@ -90,6 +90,20 @@ struct CallTests {
         }
     }
 
+    @Test(arguments: [("", 300.0), (#", "retryPauseMilliseconds": 200"#, 900)]) func `asking again multiplies the requests, after pauses that double`(pause: String, milliseconds: Double) throws {
+        let steps =
+            #"{ "do": "attempt", "steps": [ { "do": "call", "service": "prices", "path": "/p", "timeoutMilliseconds": 100, "retries": 2 \#(pause) } ], "rescue": [] }, { "do": "respond", "text": "done" }"#
+        let slow = Self.prices(#"{ "do": "sleep", "forMilliseconds": 5000 }, { "do": "respond", "text": "late" }"#)
+        let (times, asked) = try withShop(TestPack(steps: steps, ["services/prices.json": slow])) { shop in
+            _ = await shop.get("/")
+            let times = try await shop.spans(of: "shop").map(\.milliseconds)
+            try await shop.loop.sleep(for: .seconds(10))
+            return (times, try await shop.spans(of: "prices").count)
+        }
+        #expect(times == [100, 100, 100, milliseconds])
+        #expect(asked == 3)
+    }
+
     @Test func `a called service's spans hang below the call in the same trace`() throws {
         let spans = try withShop(TestPack()) { shop in
             _ = await shop.get("/products/2")

@@ -19,6 +19,37 @@ extension PostgresDatabase {
         forgetPrepared()
     }
 
+    /// Goes on with the tables and rows that are there, as another process has made them; makes them when there are none.
+    ///
+    /// - Throws: `DatabaseError` when what is there has other tables or columns.
+    public func join(seeds: [SeedTable]) async throws {
+        let plan = try SeedPlan(schema: schema, seeds: seeds)
+        try await withConnection { connection throws(DatabaseError) in
+            // Who comes at the same time waits until this one is done.
+            try await connection.script("BEGIN; SELECT pg_advisory_xact_lock(hashtext(\(schemaName.quotedLiteral)))")
+            let found = try await columns(connection)
+            if found.isEmpty {
+                try await connection.script(makeSchemas() + makeTables())
+                for table in plan.tables { try await insert(table, connection) }
+                try await connection.script(refill() + "COMMIT")
+                return
+            }
+            try await connection.script("COMMIT")
+            let wanted = Set(schema.tables.flatMap { table in table.columns.map { "\(table.name).\($0.name)" } })
+            guard found == wanted else {
+                let odd = found.symmetricDifference(wanted).sorted().prefix(3).joined(separator: ", ")
+                throw DatabaseError(.other, "the schema \(schemaName) was made for other tables (\(odd)); name another one")
+            }
+        }
+        forgetPrepared()
+    }
+
+    /// `table.column` of all tables.
+    private func columns(_ connection: PostgresConnection) async throws(DatabaseError) -> Set<String> {
+        let sql = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = \(schemaName.quotedLiteral)"
+        return Set(try await connection.rows(sql).map { $0.values[0].text })
+    }
+
     private func makeSchemas() -> String {
         [schemaName, seedName].map(\.quotedIdentifier).map { "DROP SCHEMA IF EXISTS \($0) CASCADE; CREATE SCHEMA \($0); " }.joined()
     }

@@ -106,12 +106,15 @@ public final class CompiledService {
     public let database: Int?
     /// Indexes by name that the wiring mentions: true must exist, false must not.
     public let indexChanges: [String: Bool]
+    /// What the service does with the traces of all services; nil for one that is no collector.
+    public let collector: CollectorConfiguration?
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
-        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
+        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool],
+        collector: CollectorConfiguration?
     ) {
         self.identity = identity
         self.router = router
@@ -133,6 +136,7 @@ public final class CompiledService {
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges
+        self.collector = collector
     }
 }
 

@@ -8,7 +8,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
-        "metrics",
+        "metrics", "collector",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -78,7 +78,8 @@ public struct ServiceCompiler {
             log: compiler.log, source: source, requestIDHeader: diagnostics.string("requestIDHeader", in: node, pointer: ""),
             requestMetrics: RequestMetric.all(node["metrics"], reporting: diagnostics),
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
-            database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
+            database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes(),
+            collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) })
     }
 
     // MARK: Routes

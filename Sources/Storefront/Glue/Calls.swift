@@ -15,6 +15,7 @@ final class CallService: Operation {
     private let body: Expression?
     private let timeout: Duration?
     private let retries: Int
+    private let retryPause: Duration
     private let need: Need
     private let span: SpanTemplate
 
@@ -29,6 +30,7 @@ final class CallService: Operation {
         body = options.expression("body")
         timeout = options.number("timeoutMilliseconds").map { .milliseconds(exactly: $0) }
         retries = options.integer("retries") ?? 0
+        retryPause = .milliseconds(exactly: options.number("retryPauseMilliseconds") ?? 0)
         need = options.word("needs").flatMap(Need.init) ?? .any
         span = options.span(.client, resource: method, facts: ["method": method, "peer": service])
     }
@@ -51,8 +53,9 @@ final class CallService: Operation {
     }
 
     private func answer(to request: Request, _ exchange: Exchange) async throws -> Response {
-        for _ in 0..<retries {
+        for attempt in 0..<retries {
             do { return try await exchange.call(service, request, timeout: timeout, span: span) } catch is Failure {}
+            if retryPause > .zero { try await exchange.world.loop.sleep(for: retryPause * Double(1 << attempt)) }
         }
         return try await exchange.call(service, request, timeout: timeout, span: span)
     }

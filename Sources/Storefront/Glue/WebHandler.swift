@@ -89,7 +89,8 @@ public struct WebHandler: Handler {
                     OptionDeclaration("body", .expression, "body from a value"),
                     OptionDeclaration("passHeaders", .names, "header fields of the incoming request to send along"),
                     OptionDeclaration("timeoutMilliseconds", .number(1...3_600_000), "limit for the answer; none when left out"),
-                    OptionDeclaration("retries", .integer(0...20), "how often to ask again, at once, when no answer comes", default: 0),
+                    OptionDeclaration("retries", .integer(0...20), "how often to ask again when no answer comes", default: 0),
+                    OptionDeclaration("retryPauseMilliseconds", .number(0...60_000), "wait before asking again, doubled each time; at once when 0", default: 0),
                     OptionDeclaration("needs", .choice(["any", "success", "json"]), "what counts as a failure besides no answer: nothing, any status from 400, a body that is not JSON", default: "any"),
                 ], result: "`status`, `ok` (below 400), `body`, `json` (null when it is none), `type`, `headers`"
             ) { CallService($0) },

@@ -171,9 +171,10 @@ extension ShopCore {
         let limits = pack.wiring.values.filter { $0["database"]?.string == definition.name }.compactMap { $0["connections"]?.value.integer }
         let options = DatabaseOptions(poolLimit: max(1, limits.max() ?? 25))
         if definition.isShared, let url = configuration.databaseURL {
-            let database = PostgresDatabase(
-                url: url, schemaName: "\(pack.name)_\(definition.name)_\(configuration.shopName)", schema: definition.schema, loop: loop, options: options)
-            try await database.build(seeds: definition.seeds)
+            let shared = configuration.databaseSchema
+            let name = shared.map { "\($0)_\(pack.name)_\(definition.name)" } ?? "\(pack.name)_\(definition.name)_\(configuration.shopName)"
+            let database = PostgresDatabase(url: url, schemaName: name, schema: definition.schema, loop: loop, options: options)
+            if shared == nil { try await database.build(seeds: definition.seeds) } else { try await database.join(seeds: definition.seeds) }
             return database
         }
         guard let folder = configuration.dataDirectory else { return try SQLiteDatabase(image: image, loop: loop, options: options) }

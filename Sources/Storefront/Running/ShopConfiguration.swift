@@ -22,10 +22,14 @@ public struct ShopConfiguration: Sendable {
     public var dataDirectory: String?
     /// PostgreSQL connection string for the pack's shared databases.
     public var databaseURL: String?
+    /// First part of the names of schemas that other processes use as well; nil makes schemas anew for this shop alone.
+    public var databaseSchema: String?
     /// Ports of services by name, where they are not the pack's.
     public var ports: [String: Int] = [:]
     /// Where the services' ports are, as it stands in a URL.
     public var host = "127.0.0.1"
+    /// Wins over that of the pack's own collector.
+    public var collector: CollectorConfiguration?
     /// Takes finished log lines: service name, line. Called on the shop's loop.
     public var logSink: (@Sendable (String, String) -> Void)?
 

@@ -23,6 +23,7 @@ extension ShopCore {
     func forgetTelemetry() {
         recorder.reset()
         for service in services { service.requestMetrics = Metrics() }
+        collector?.reset(now: world.now)
     }
 
     /// Gives all requests of each service to one of its versions, counted from 0; a service with fewer gives them to its last.

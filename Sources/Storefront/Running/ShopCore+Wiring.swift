@@ -151,6 +151,7 @@ extension ShopCore {
         service.releaseLeases()
         metrics.forgetRoutes()
         startTasks(of: service)
+        updateCollector()
         if service.isReachable != wasReachable { onReachabilityChange?(service.name, service.isReachable) }
     }
 

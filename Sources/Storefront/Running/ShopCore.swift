@@ -37,6 +37,8 @@ public final class ShopCore {
     public var onRequest: ((_ service: String, _ route: String?) -> Void)?
     weak var owner: Shop?
 
+    /// Stands between the shop's traces and their back ends; nil when no service is a collector.
+    public internal(set) var collector: Collector?
     let metrics: ShopMetrics
     /// Where log lines are put together.
     var lineBuffer: [UInt8] = []

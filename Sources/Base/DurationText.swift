@@ -1,13 +1,11 @@
-import Base
-
 /// Durations as Go programs write them: `1.2s`, `100ms`, `500us`, `1m30s`.
-enum DurationText {
+public enum DurationText {
     private static let units: [(suffix: String, nanoseconds: Double)] = [
         ("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ]
 
     /// Nil when the text is no duration.
-    static func parse(_ text: String) -> Duration? {
+    public static func parse(_ text: String) -> Duration? {
         var rest = text[...]
         var total = 0.0
         guard !rest.isEmpty else { return nil }
