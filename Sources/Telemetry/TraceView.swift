@@ -36,6 +36,12 @@ public struct TraceView {
         for position in 0..<index.count { body(trace(at: position, in: index)) }
     }
 
+    /// Every trace as it was recorded, without companions.
+    public func forEachRecorded(_ body: (TraceID, [Span]) -> Void) {
+        let index = recorder.traceIndex
+        for position in 0..<index.count { body(index.identifier(ofTraceAt: position), index.recordedSpans(ofTraceAt: position, in: recorder)) }
+    }
+
     public func trace(_ id: TraceID) -> Trace? {
         let index = recorder.traceIndex
         return index.position(of: id).map { trace(at: $0, in: index) }

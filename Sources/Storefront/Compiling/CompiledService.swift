@@ -106,12 +106,16 @@ public final class CompiledService {
     public let database: Int?
     /// Indexes by name that the wiring mentions: true must exist, false must not.
     public let indexChanges: [String: Bool]
+    /// Nil where the wiring says nothing of X-Ray.
+    let xray: XRayTracing?
+    /// How far the clock of the service's machine is ahead, in nanoseconds.
+    let clockOffset: Int64
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
-        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
+        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool], xray: XRayTracing?, clockOffset: Int64
     ) {
         self.identity = identity
         self.router = router
@@ -133,6 +137,8 @@ public final class CompiledService {
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges
+        self.xray = xray
+        self.clockOffset = clockOffset
     }
 }
 
@@ -140,4 +146,7 @@ extension CompiledService {
     func unmatchedResource(of exchange: Exchange, _ status: Int) -> String {
         unmatchedResource.filled(["method": exchange.request.method, "path": exchange.view.path, "status": String(status)])
     }
+
+    /// What the clock of the service's machine shows.
+    func clock(at time: Timestamp) -> Timestamp { Timestamp(nanoseconds: time.nanoseconds &+ clockOffset) }
 }

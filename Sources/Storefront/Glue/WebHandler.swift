@@ -91,6 +91,7 @@ public struct WebHandler: Handler {
                     OptionDeclaration("timeoutMilliseconds", .number(1...3_600_000), "limit for the answer; none when left out"),
                     OptionDeclaration("retries", .integer(0...20), "how often to ask again, at once, when no answer comes", default: 0),
                     OptionDeclaration("needs", .choice(["any", "success", "json"]), "what counts as a failure besides no answer: nothing, any status from 400, a body that is not JSON", default: "any"),
+                    OptionDeclaration("attributes", .map(.shape), "named values on the call's span"),
                 ], result: "`status`, `ok` (below 400), `body`, `json` (null when it is none), `type`, `headers`"
             ) { CallService($0) },
             OperationDeclaration(
