@@ -83,7 +83,7 @@ let package = Package(
         tests("Storedog", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Proving", "Query", "ShopTesting", "Storefront", "Synthetics", "Telemetry"]),
         tests("Boutique", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Load", "Packs", "Proving", "ShopTesting", "Storefront", "Telemetry"]),
         tests("SockShop", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront"]),
-        tests("AnyCompany", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront"]),
+        tests("AnyCompany", ["Base", "EmbeddedPacks", "Handlers", "HTTP", "Proving", "ShopTesting", "Storefront", "Telemetry", "XRay"]),
         tests("PackProof", ["EmbeddedPacks", "Handlers", "Proving", "Storefront"]),
         tests("Grading", ["Base", "EmbeddedPacks", "Handlers", "Packs", "Proving", "Storefront"]),
         tests("Host", ["Base", "Host", "HTTP", "Load", "Storefront", "Telemetry", "shophost"]),

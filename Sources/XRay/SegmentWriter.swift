@@ -46,11 +46,10 @@ public enum SegmentWriter {
     private static func write(_ http: Segment.HTTP, to json: inout JSONWriter) {
         json.key("http")
         json.object { json in
-            json.key("request")
-            json.object { json in
-                for (name, value) in [("url", http.url), ("method", http.method), ("user_agent", http.userAgent), ("client_ip", http.client)] {
-                    if !value.isEmpty { json.member(name, value) }
-                }
+            let request = [("url", http.url), ("method", http.method), ("user_agent", http.userAgent), ("client_ip", http.client)].filter { !$0.1.isEmpty }
+            if !request.isEmpty {
+                json.key("request")
+                json.object { json in for (name, value) in request { json.member(name, value) } }
             }
             guard http.status != 0 else { return }
             json.key("response")
