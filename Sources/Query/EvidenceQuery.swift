@@ -9,7 +9,7 @@ import Telemetry
 /// metric p95:trace.flask.request.duration{service=ads} > 2
 /// event kind:deployment service:ads
 /// xray service("catalogservice") { fault }
-/// no xray service("Frontend")
+/// trace service:Frontend but no xray service("Frontend")
 /// ```
 public struct EvidenceQuery: Sendable, CustomStringConvertible {
     private enum Kind: String, CaseIterable { case trace, log, metric, event, xray }
@@ -23,25 +23,26 @@ public struct EvidenceQuery: Sendable, CustomStringConvertible {
     }
 
     private let question: Question
-    /// Asks for what is not there.
-    private var isNegated = false
+    /// What must not be found besides.
+    private var absent: Question?
     /// As written.
     public let description: String
 
     /// - Throws: `QueryError` with the column in the whole text.
     public static func parse(_ text: String) throws(QueryError) -> EvidenceQuery {
-        let word = text.prefix { !$0.isWhitespace }
-        if word == "no" {
-            let rest = text.dropFirst(word.count).drop { $0.isWhitespace }
+        if let split = exclusion(in: text) {
+            let left = try parse(String(text[..<split.lowerBound]))
             do {
-                return EvidenceQuery(question: try parse(String(rest)).question, isNegated: true, description: text)
+                let right = try parse(String(text[split.upperBound...]))
+                return EvidenceQuery(question: left.question, absent: right.question, description: text)
             } catch {
-                throw QueryError(error.message, column: error.column == 0 ? 0 : error.column + text.count - rest.count)
+                throw QueryError(error.message, column: error.column == 0 ? 0 : error.column + text[..<split.upperBound].count)
             }
         }
+        let word = text.prefix { !$0.isWhitespace }
         guard let kind = Kind(rawValue: String(word)) else {
             throw QueryError(
-                "a query begins with trace, log, metric, event or xray, and \"no\" before it asks for what is not there\(suggestion(for: String(word), among: Kind.allCases.map(\.rawValue)))", column: 1)
+                "a query begins with trace, log, metric, event or xray\(suggestion(for: String(word), among: Kind.allCases.map(\.rawValue)))", column: 1)
         }
         let rest = String(text.dropFirst(word.count))
         do {
@@ -61,16 +62,27 @@ public struct EvidenceQuery: Sendable, CustomStringConvertible {
         }
     }
 
-    /// How many traces (with a fitting span), log records, metric series or events fit, and of traces in X-Ray how many; with `no` before the
-    /// question 1 if none does.
+    /// How many traces (with a fitting span), log records, metric series, events or traces in X-Ray fit; none where `but no` asks for
+    /// something that is there.
     ///
     /// - Parameter since: Spans, records and events that began before do not count. Metrics have only their present state.
     public func matches(in recorder: Recorder, since: Timestamp = Timestamp(nanoseconds: .min)) -> Int {
-        let count = count(in: recorder, since: since)
-        return isNegated ? (count == 0 ? 1 : 0) : count
+        if let absent, Self.count(absent, in: recorder, since: since) > 0 { return 0 }
+        return Self.count(question, in: recorder, since: since)
     }
 
-    private func count(in recorder: Recorder, since: Timestamp) -> Int {
+    /// Where ` but no ` stands outside of quotes.
+    private static func exclusion(in text: String) -> Range<String.Index>? {
+        var rest = text[...]
+        while let found = rest.firstRange(of: " but no ") {
+            let quotes = text[..<found.lowerBound].count { $0 == "\"" }
+            if quotes.isMultiple(of: 2) { return found }
+            rest = text[found.upperBound...]
+        }
+        return nil
+    }
+
+    private static func count(_ question: Question, in recorder: Recorder, since: Timestamp) -> Int {
         switch question {
         case .trace(let search):
             var count = 0
@@ -79,7 +91,7 @@ public struct EvidenceQuery: Sendable, CustomStringConvertible {
         case .log(let search): return recorder.logs().elements.filter { $0.time >= since && search.matches($0) }.count
         case .metric(let query): return query.matches(in: recorder.metricFamilies())
         case .xray(let filter):
-            return SegmentStore(recorder: recorder).traces().count { $0.trace.start >= since && filter.matches($0.trace) }
+            return SegmentStore(recorder: recorder).traces().count { $0.trace.arrival >= since && filter.matches($0.trace) }
         case .event(let search): return recorder.events().elements.filter { $0.time >= since && search.matches($0) }.count
         }
     }

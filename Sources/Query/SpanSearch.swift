@@ -10,7 +10,7 @@ import Telemetry
 /// | `error` | `true` or `false` |
 /// | `error.type` | exact; `error.message`, `error.stack` contain the text, without regard to case |
 /// | `duration_ms`, `self_ms` | whole duration; the part in which no direct child ran |
-/// | `lead_ms` | by how much it begins before what called it; known where that is in the trace |
+/// | `lead_ms` | by how much it begins before what called it, negative after it; known where that is in the trace |
 /// | `span_count`, `sql_count` | spans below this one, in all services; those of type `sql` |
 /// | `@name` | any attribute |
 struct SpanSearch: Sendable {

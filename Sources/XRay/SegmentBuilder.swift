@@ -49,7 +49,7 @@ public struct SegmentBuilder {
         segment.tellsProgress = settings.tellsProgress
         segment.http = request(of: span, settings)
         segment.annotations = span.attributes.filter { Segment.isAnnotationKey($0.name) && $0.value.isAnnotation }
-        segment.subsegments = SubsegmentBuilder(self, settings).subsegments(of: span.id, in: span.id)
+        segment.subsegments = SubsegmentBuilder(self, settings, service: span.template.service.name).subsegments(of: span.id, in: span.id)
         segment.setFlags(ofStatus: span.status)
         if let error = span.error {
             segment.isFault = true

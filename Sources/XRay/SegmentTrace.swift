@@ -29,7 +29,7 @@ public struct SegmentTrace: Sendable {
     public let id: TraceID
     /// In the order of their starts; a lone subsegment stands in its segment where that is known.
     public let segments: [Segment]
-    /// In the order of the segments' starts.
+    /// In the order of their starts.
     public let visits: [Visit]
 
     public init(id: TraceID, segments given: [Segment]) {
@@ -41,6 +41,8 @@ public struct SegmentTrace: Sendable {
     /// The segment that nobody in the trace called, the earliest of several.
     public var root: Segment? { visits.first { $0.caller == nil && !$0.segment.isLoneSubsegment }?.segment }
 
+    /// When the request came in, by the clock of the service that took it: clocks of others may be off.
+    public var arrival: Timestamp { root?.start ?? start }
     public var start: Timestamp { segments.first?.start ?? Timestamp(nanoseconds: 0) }
     public var end: Timestamp { segments.map { $0.end ?? $0.start }.max() ?? start }
     public var duration: Duration { end - start }
@@ -93,7 +95,7 @@ public struct SegmentTrace: Sendable {
                 visits.append(Visit(node: node, segment: part, isInferred: true, caller: owner, call: part))
             }
         }
-        return visits
+        return visits.enumerated().sorted { ($0.element.segment.start, $0.offset) < ($1.element.segment.start, $1.offset) }.map(\.element)
     }
 }
 

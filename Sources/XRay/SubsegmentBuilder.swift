@@ -5,10 +5,13 @@ import Telemetry
 struct SubsegmentBuilder {
     private let trace: SegmentBuilder
     private let settings: XRaySettings
+    /// Whose segment it is.
+    private let service: String
 
-    init(_ trace: SegmentBuilder, _ settings: XRaySettings) {
+    init(_ trace: SegmentBuilder, _ settings: XRaySettings, service: String) {
         self.trace = trace
         self.settings = settings
+        self.service = service
     }
 
     /// Of everything below a span up to the next services, in the order of their starts.
@@ -114,9 +117,10 @@ struct SubsegmentBuilder {
     // MARK: Statements and local work
 
     private func statement(_ span: Span, in owner: UInt64) -> Segment {
-        var segment = part(span, in: owner, name: span.template.service.name)
-        segment.namespace = "remote"
         let all = span.attributes + span.template.attributes
+        let name = span.template.service.name
+        var segment = part(span, in: owner, name: name == service ? all["db.name"]?.text ?? all["db.system"]?.text ?? "database" : name)
+        segment.namespace = "remote"
         let text = ["db.query.text", "db.statement", "sql.query"].lazy.compactMap { all[$0]?.text }.first ?? span.resourceName
         segment.sql = [Attribute("sanitized_query", .string(text))]
         if let system = all["db.system.name"] ?? all["db.system"] { segment.sql.append(Attribute("database_type", system)) }

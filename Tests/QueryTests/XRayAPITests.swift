@@ -18,7 +18,7 @@ import Testing
         let all = try #require(try post("/TraceSummaries", "{\(Self.window)}").json["TraceSummaries"]?.elements)
         #expect(all.map { $0["Id"]?.text } == [Self.storeTrace, "1-00000000-0000000000000000000000a2"])
         #expect(all[0]["HasFault"] == false && all[0]["ResponseTime"]?.number == 0.003 && all[0]["EntryPoint"]?["Name"] == "store" && all[0]["StartTime"] == 1_700_000_000.0)
-        #expect(all[0]["ServiceIds"]?.elements?.compactMap { $0["Name"]?.text } == ["store", "discounts"])
+        #expect(all[0]["ServiceIds"]?.elements?.compactMap { $0["Name"]?.text } == ["store", "discounts", "database"])
         #expect(all[1]["HasFault"] == true && all[1]["FaultRootCauses"]?["0"]?["Services"]?["0"]?["EntityPath"]?["0"]?["Exceptions"]?["0"]?["Message"] == "connection refused by host")
     }
 
@@ -75,10 +75,19 @@ import Testing
         #expect(response?.status == 405 && response?.headers["Allow"] == "POST")
     }
 
-    @Test(arguments: [("xray fault", 1), ("xray service(\"discounts\")", 1), ("no xray fault", 0), ("no xray service(\"nobody\")", 1), ("no log status:fatal", 1), ("no trace service:ads", 0), ("xray", 2)]) func `evidence asks X-Ray, and for what is not there`(
+    @Test(arguments: [
+        ("xray fault", 1), ("xray service(\"discounts\")", 1), ("xray", 2), ("trace service:ads but no xray fault", 0), ("trace service:ads but no xray service(\"nobody\")", 1),
+        ("trace service:nobody but no xray service(\"nobody\")", 0), ("log \"x but no xray\"", 0),
+    ])
+    func `evidence asks X-Ray, and for what is not there`(
         query: String, count: Int
     ) throws {
         #expect(try EvidenceQuery.parse(query).matches(in: sampleRecorder()) == count)
+    }
+
+    @Test func `mistakes after "but no" are found where they are`() {
+        let error = #expect(throws: QueryError.self) { try EvidenceQuery.parse("trace but no xray falt") }
+        #expect(error?.column == 19 && error?.message.contains("did you mean") == true)
     }
 
     @Test func `evidence of a clock is a lead over the caller`() throws {
@@ -90,5 +99,6 @@ import Testing
         }
         #expect(try EvidenceQuery.parse("trace lead_ms>1000").matches(in: recorder) == 1)
         #expect(try EvidenceQuery.parse("trace lead_ms>1600").matches(in: recorder) == 0)
+        #expect(try EvidenceQuery.parse("trace lead_ms<0").matches(in: recorder) == 0)
     }
 }

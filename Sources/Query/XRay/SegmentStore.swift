@@ -15,7 +15,7 @@ struct SegmentStore {
     /// In the order in which their first parts came.
     ///
     /// - Parameters:
-    ///   - range: Of the traces' starts.
+    ///   - range: Of the traces' arrivals.
     ///   - identifiers: Nil takes all.
     func traces(in range: ClosedRange<Timestamp>? = nil, identifiers: Set<TraceID>? = nil) -> [Entry] {
         var order: [TraceID] = []
@@ -38,7 +38,7 @@ struct SegmentStore {
         }
         return order.compactMap { id in
             let trace = SegmentTrace(id: id, segments: found[id]!.segments)
-            guard range?.contains(trace.start) ?? true else { return nil }
+            guard range?.contains(trace.arrival) ?? true else { return nil }
             return Entry(trace: trace, documents: found[id]!.texts)
         }
     }
