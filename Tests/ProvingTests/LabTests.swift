@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import Packs
 import Testing
 
@@ -31,5 +32,10 @@ import Testing
     func `mistakes are told all at once, with their places`(text: String, hints: [String]) {
         let problems = #expect(throws: Problems.self) { try labs(text) }
         for hint in hints { #expect(problems?.description.contains(hint) == true, "\(problems?.description ?? "")") }
+    }
+
+    @Test func `the schema in Packs is the one that the program writes`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Packs/\(LabSchema.fileName)").standardized
+        #expect(try String(contentsOf: file, encoding: .utf8) == LabSchema.document.json(.pretty), "run: shophost schemas Packs")
     }
 }
