@@ -60,8 +60,13 @@ public struct SegmentBuilder {
 
     /// The subsegment that a request came from: calls that leave none lead to what contains them.
     private func caller(of span: Span) -> UInt64 {
-        guard let position = positions[span.parent] else { return span.parent }
-        return spans[position].template.kind == .client ? span.parent : caller(of: spans[position])
+        var parent = span.parent
+        // Identifiers come from outside as well, and could form a circle.
+        for _ in 0..<100 {
+            guard let position = positions[parent], spans[position].template.kind != .client else { break }
+            parent = spans[position].parent
+        }
+        return parent
     }
 
     private func request(of span: Span, _ settings: XRaySettings) -> Segment.HTTP? {

@@ -53,6 +53,11 @@ import Testing
         #expect(segments([.server(1, of: late, attributes: [Attribute("UserID", "x")])]).count == 1)
     }
 
+    @Test func `circles of parents end`() {
+        let all = segments([.server(1, parent: 2, of: store), .server(2, parent: 1, of: catalog), .call(3, parent: 3, of: store, to: "catalog")])
+        #expect(all.count == 2 && SegmentTrace(id: Span.trace, segments: all).visits.count == 2)
+    }
+
     @Test func `annotations are texts, numbers and flags under plain names`() {
         let attributes = [Attribute("UserID", "u1"), Attribute("count", 3), Attribute("vip", true), Attribute("http.x", "no"), Attribute("list", .list([]))]
         #expect(segments([.server(1, of: store, attributes: attributes)])[0].annotations.map(\.name) == ["UserID", "count", "vip"])
