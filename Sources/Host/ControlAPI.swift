@@ -1,6 +1,7 @@
 import Base
 import HTTP
 import Packs
+import Query
 import Storefront
 
 /// What trainers and our own commands ask of a running host, as JSON over HTTP with a bearer token.
@@ -16,6 +17,7 @@ import Storefront
 /// | `GET /v1/journeys?shop=` | | load journeys as shipped, the services' URLs and their short names |
 /// | `GET /v1/collector?shop=` | | what each pipeline and policy has kept of the traces |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
+/// | `POST /v1/evidence` | `shop?`, `queries`, `withinSeconds?` | how much each evidence query finds |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
 /// | `POST /v1/deploy` | `shop?`, `service` or `view`, `file`, `text`, `version?`, `weight?`, `title?` | |
@@ -44,6 +46,7 @@ struct ControlAPI: Sendable {
                 case "GET /v1/journeys": try await journeys(hosted)
                 case "GET /v1/collector": try await collector(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
+                case "POST /v1/evidence": try await evidence(hosted, body)
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
                 case "POST /v1/deploy": try await deploy(hosted, body)
@@ -178,6 +181,16 @@ struct ControlAPI: Sendable {
                         .object(["name": .string(core.pack.files.displayPath($0.name)), "text": .string(String(decoding: $0.text, as: UTF8.self))])
                     }),
             ])
+        }
+    }
+
+    private func evidence(_ hosted: HostedShop, _ body: Value) async throws -> Value {
+        guard let texts = body["queries"]?.elements?.map(\.text) else { throw ShopCore.Refusal("the body needs \"queries\" as a list of texts") }
+        let queries = try texts.map { try EvidenceQuery.parse($0) }
+        let seconds = body["withinSeconds"]?.integer
+        return try await hosted.shop.with { core in
+            let since = seconds.map { core.world.now + .seconds(-$0) } ?? Timestamp(nanoseconds: .min)
+            return .object(["counts": .list(queries.map { .int($0.matches(in: core.recorder, since: since)) })])
         }
     }
 

@@ -28,6 +28,12 @@ final class ShopExporters: Sendable {
         if let datadog = DatadogConfiguration.parse(configuration.environment).configuration {
             makers += Self.datadog(datadog, client: client, host: configuration.reachableHost, tags: Self.tags(of: shop, configuration))
         }
+        if let xray = XRayConfiguration.parse(configuration.environment).configuration {
+            makers.append { core in
+                XRayExporter(
+                    recorder: core.recorder, loop: core.world.loop, configuration: xray, open: { try await DatagramSocket.open(to: .host(xray.host, port: xray.port)) })
+            }
+        }
         self.makers = makers
     }
 

@@ -90,7 +90,7 @@ public final class ShopHost: Sendable {
             if target.query["shop"] == nil, target.rawPath.hasPrefix("/api/traces/") {
                 for hosted in shops.dropFirst() where answer?.status == 404 { answer = try await observe(request, of: hosted) }
             }
-            return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics, /api/v1/query\n".utf8))
+            return answer ?? Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("see /api/services, /api/traces, /api/logs, /api/events, /metrics, /api/v1/query, /ServiceGraph\n".utf8))
         } catch {
             return Response(status: 404, headers: ["Content-Type": "text/plain"], body: Array("\(error)\n".utf8))
         }

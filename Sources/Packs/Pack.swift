@@ -80,6 +80,11 @@ public struct Pack: Sendable {
         files.paths(under: "load", suffix: ".json").map { ($0, files.contents[$0]!) }
     }
 
+    /// Files below `labs/`.
+    public var labs: [(name: String, text: [UInt8])] {
+        files.paths(under: "labs", suffix: ".json").map { ($0, files.contents[$0]!) }
+    }
+
     public func table(named name: String, in database: String) -> Table? {
         databases.first { $0.name == database }?.tables.first { $0.name == name }
     }

@@ -10,6 +10,7 @@ import Telemetry
 /// | `GET /api/logs?query=&start=&end=&limit=` | log records, the newest first; `query` as in Datadog's log search |
 /// | `GET /api/events?kind=&service=&start=&end=&limit=` | deployments and other events, the newest first |
 /// | `GET /metrics` | Prometheus text |
+/// | `POST /TraceSummaries`, `/Traces`, `/ServiceGraph`, `/TraceGraph`, `/TraceSegments` | as AWS X-Ray, so that the AWS CLI and SDKs work |
 /// | `GET /api/v1/query?from=&to=&query=`, `/api/v1/metrics`, `/api/v1/metrics/{metric}`, `/api/v1/validate` | metrics with time as Datadog's API has them; `from` and `to` are seconds |
 ///
 /// `start` and `end` are microseconds since the Unix epoch. `shop` chooses among several shops; the first is the default.
@@ -32,6 +33,10 @@ public struct ObservabilityAPI {
     /// Nil for paths that are not part of this API.
     public func answer(_ request: Request) -> Response? {
         let target = APITarget(request.target)
+        if let question = XRayRoute(target.path) {
+            guard request.method == "POST" else { return Response(status: 405, headers: Headers(["Allow": "POST"])) }
+            do { return xrayAPI(question, request.body, try recorder(for: target)) } catch { return error.response }
+        }
         guard let route = Route(target.path) else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {
             return Response(status: 405, headers: Headers(["Allow": "GET, HEAD"]))

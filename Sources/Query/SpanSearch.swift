@@ -10,14 +10,15 @@ import Telemetry
 /// | `error` | `true` or `false` |
 /// | `error.type` | exact; `error.message`, `error.stack` contain the text, without regard to case |
 /// | `duration_ms`, `self_ms` | whole duration; the part in which no direct child ran |
+/// | `lead_ms` | by how much it begins before what called it, negative after it; known where that is in the trace |
 /// | `span_count`, `sql_count` | spans below this one, in all services; those of type `sql` |
 /// | `@name` | any attribute |
 struct SpanSearch: Sendable {
     static let fields = [
         "service", "name", "resource", "type", "kind", "env", "version", "status", "error", "error.type", "error.message", "error.stack",
-        "duration_ms", "self_ms", "span_count", "sql_count",
+        "duration_ms", "self_ms", "lead_ms", "span_count", "sql_count",
     ]
-    private static let treeFields: Set<String> = ["self_ms", "span_count", "sql_count"]
+    private static let treeFields: Set<String> = ["self_ms", "lead_ms", "span_count", "sql_count"]
 
     private let expression: SearchExpression
     private let needsTree: Bool
@@ -60,6 +61,9 @@ struct SpanSearch: Sendable {
         case "error.message", "error.stack": return term.isContained(in: span.attribute(named: field)?.text)
         case "duration_ms": return term.matches(Double(span.durationNanoseconds) / 1_000_000)
         case "self_ms": return tree.map { term.matches($0.selfTime(of: position).milliseconds) } ?? false
+        case "lead_ms":
+            guard let tree, let parent = tree.parents[position] else { return false }
+            return term.matches((tree.trace.spans[parent].start - span.start) / .milliseconds(1))
         case "span_count": return tree.map { term.matches(Double($0.descendants(of: position).count)) } ?? false
         case "sql_count":
             return tree.map { tree in

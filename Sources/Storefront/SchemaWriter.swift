@@ -132,6 +132,7 @@ public enum SchemaWriter {
         let properties: [(String, Value)] = ServiceCompiler.keys.map { key in
             switch key {
             case "port": (key, .object(["type": "integer", "minimum": 1, "maximum": 65_535]))
+            case "clockOffsetMilliseconds": (key, .object(["type": "integer", "minimum": -86_400_000, "maximum": 86_400_000, "description": "How far the clock of the service's machine is ahead."]))
             case "connections": (key, .object(["type": "integer", "minimum": 1, "maximum": 10_000]))
             case "rum", "reachable": (key, .object(["type": "boolean"]))
             case "json": (key, .object(["enum": .list(JSONStyle.named.keys.sorted().map { .string($0) })]))
@@ -196,7 +197,7 @@ public enum SchemaWriter {
     private static let telemetry: Value = {
         let conventions = choice(SpanConvention.allCases.map(\.rawValue))
         return nested(
-            [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText)), ("unmatched", anyText)]
+            [("conventions", .object(["anyOf": .list([conventions, list(conventions)])])), ("models", map(anyText)), ("unmatched", anyText), ("xray", xray)]
                 + SpanKindName.allCases.map { ($0.rawValue, span) })
     }()
 
@@ -212,6 +213,39 @@ public enum SchemaWriter {
             ),
             ("service", nested([("pipelines", map(nested([("processors", list(anyText))])))], required: ["pipelines"])),
         ], required: ["service"])
+
+    private static let xray: Value = {
+        let object: Value = .object(["type": "object"])
+        let call = nested(XRayReader.callKeys.map { key in
+            switch key {
+            case "namespace": (key, choice(XRayReader.namespaces))
+            case "lowerCaseMethod", "joinsRetries": (key, flag)
+            case "aws": (key, object)
+            default: (key, anyText)
+            }
+        })
+        let rule = nested(
+            XRayReader.ruleKeys.map { key in
+                switch key {
+                case "reservoir": (key, .object(["type": "integer", "minimum": 0, "maximum": 1_000_000]))
+                case "rate": (key, share)
+                default: (key, anyText)
+                }
+            }, required: ["name", "reservoir", "rate"])
+        let settings = nested(XRayReader.keys.map { key in
+            switch key {
+            case "aws", "service": (key, object)
+            case "contentLength", "progress", "identifiers", "statements": (key, flag)
+            case "answers": (key, choice(XRayReader.answerChoices))
+            case "local": (key, list(anyText))
+            case "calls": (key, map(.object(["anyOf": .list([.object(["const": false]), call])])))
+            case "subsegments": (key, .object(["type": "integer", "minimum": 1, "maximum": 10_000]))
+            case "sampling": (key, list(rule))
+            default: (key, anyText)
+            }
+        })
+        return .object(["anyOf": .list([.object(["const": false]), settings])])
+    }()
 
     private static let metric = nested(
         RequestMetric.keys.map { key in

@@ -11,9 +11,11 @@ public enum Propagation {
         case w3c = "tracecontext"
         case b3Single = "b3"
         case b3Multi = "b3multi"
-        /// Extracted only.
         case amazon = "xray"
     }
+
+    /// Of X-Ray.
+    public static let amazonHeader = AmazonTrace.headerName
 
     public typealias Lookup = (String) -> String?
 
@@ -28,6 +30,7 @@ public enum Propagation {
             guard var context = found else { found = next; continue }
             if next.trace == context.trace {
                 if style == .w3c { context.adopt(next) }
+                if style == .amazon { context.amazon = next.amazon }
             } else if !context.links.contains(where: { $0.trace == next.trace }) {
                 context.links.append(TraceContext.Link(trace: next.trace, span: next.parent))
             }
@@ -52,7 +55,7 @@ public enum Propagation {
             case .w3c: TraceParent.inject(context, into: &fields)
             case .b3Single: fields.append(("b3", B3.single(context)))
             case .b3Multi: B3.injectMulti(context, into: &fields)
-            case .amazon: break
+            case .amazon: fields.append((AmazonTrace.headerName, AmazonTrace.text(context)))
             }
         }
         if !context.baggage.isEmpty { fields.append(("baggage", Baggage.text(context.baggage))) }

@@ -33,6 +33,11 @@ public final class Recorder {
     private var spans: Ring<Span>
     private var logs: Ring<LogRecord>
     private var events: Ring<Event>
+    /// Which traces X-Ray gets.
+    public var sampling: TraceSampling
+    /// What others have told X-Ray.
+    public var receivedSegments = ReceivedSegments()
+    private let limits: Limits
     /// Labels that hold for everything that the shop measures, for example `env`.
     public var sharedLabels: LabelSet = [:]
     var statistics = RequestStatistics()
@@ -49,6 +54,8 @@ public final class Recorder {
         logs = Ring(capacity: limits.logs)
         events = Ring(capacity: limits.events)
         historyLimit = limits.history
+        sampling = TraceSampling(limit: limits.spans)
+        self.limits = limits
         self.level = level
         metrics.isEnabled = level != .none
     }
@@ -88,6 +95,8 @@ public final class Recorder {
         statistics = RequestStatistics()
         statisticsCursor = spans.nextSequence
         cachedIndex = nil
+        sampling = TraceSampling(limit: limits.spans)
+        receivedSegments = ReceivedSegments()
     }
 
     // MARK: Reading

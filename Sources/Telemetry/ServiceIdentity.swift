@@ -7,12 +7,15 @@ public final class ServiceIdentity: Sendable {
     public let environment: String
     /// Resource attributes, for example `telemetry.sdk.language`.
     public let attributes: [Attribute]
+    /// How X-Ray sees it.
+    public let xray: XRaySettings
 
-    public init(name: String, version: String, environment: String, attributes: [Attribute] = []) {
+    public init(name: String, version: String, environment: String, attributes: [Attribute] = [], xray: XRaySettings = .standard) {
         self.name = name
         self.version = version
         self.environment = environment
         self.attributes = attributes
+        self.xray = xray
     }
 
     /// Everything that describes the sender, under OpenTelemetry's names: version and environment where known, then `attributes`.

@@ -41,6 +41,8 @@ public struct TraceContext: Sendable, Equatable {
     public var traceState: String
     public var baggage: [BaggageItem]
     public var links: [Link]
+    /// What X-Ray's header told, and its decision once one is taken; nil where X-Ray has no part in the trace.
+    public var amazon: AmazonFields?
 
     public init(
         trace: TraceID, parent: UInt64, priority: Int? = 1, hasRandomID: Bool = false, origin: String? = nil,

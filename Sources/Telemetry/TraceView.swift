@@ -41,6 +41,14 @@ public struct TraceView {
         for position in 0..<index.count where isShown(at: position, in: index) { body(trace(at: position, in: index)) }
     }
 
+    /// Every trace as it was recorded, without companions.
+    public func forEachRecorded(_ body: (TraceID, [Span]) -> Void) {
+        let index = recorder.traceIndex
+        for position in 0..<index.count where isShown(at: position, in: index) {
+            body(index.identifier(ofTraceAt: position), index.recordedSpans(ofTraceAt: position, in: recorder))
+        }
+    }
+
     private func isShown(at position: Int, in index: TraceIndex) -> Bool { isShown?(index.identifier(ofTraceAt: position)) ?? true }
 
     public func trace(_ id: TraceID) -> Trace? {

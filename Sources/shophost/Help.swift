@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "lab", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -55,6 +55,7 @@ enum Help {
           shophost validate FOLDER            all mistakes of a pack, with their places
           shophost prove                      switches every fault on and off, in simulated time, and compares what shows
           shophost grade                      judges what a learner has changed in the running host (--submission FOLDER: files)
+          shophost lab list|show|verify       guided exercises of a pack, and whether a step of one is done
           shophost schemas FOLDER             writes the JSON Schemas of pack files
 
         More: shophost help COMMAND. Exit status: 0 done, 1 failed, 64 wrong command line, 65 mistakes in a pack.
@@ -62,6 +63,16 @@ enum Help {
         """
 
     private static let details: [String: String] = [
+        "lab": """
+            shophost lab list [--pack NAME|FOLDER] [--shop NAME] [--json]
+            shophost lab show LAB [--pack NAME|FOLDER] [--shop NAME] [--json]
+            shophost lab verify LAB [STEP] [--shop NAME] [--json]
+
+            Guided exercises of the running shop's pack, or of another one. A lab is named by its file, or by what its name begins with: "1" for
+            "1-deploy-and-shop". "verify" runs checks against the running shop and asks its telemetry; without STEP it judges the last step that can
+            be judged, which ends the lab. Exit status of "verify": 0 done, 1 not done.
+
+            """,
         "deploy": """
             shophost deploy FILE [--service NAME | --view NAME] [--version V] [--weight PERCENT] [--title TEXT] [--shop NAME]
 

@@ -56,7 +56,7 @@ enum HostCommand {
         configuration.logs = try logs(&arguments)
         configuration.recording = try recording(&arguments)
         let environment = configuration.environment
-        for warning in OTLPConfiguration.parse(environment).warnings + DatadogConfiguration.parse(environment).warnings {
+        for warning in OTLPConfiguration.parse(environment).warnings + DatadogConfiguration.parse(environment).warnings + XRayConfiguration.parse(environment).warnings {
             Terminal.complain("shophost: \(warning)\n")
         }
         if let rum = try arguments.takeOption("--rum") {

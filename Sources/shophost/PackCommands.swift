@@ -75,7 +75,7 @@ enum PackCommands {
         }
     }
 
-    /// The pack with its probes, objectives and journeys.
+    /// The pack with its probes, labs, objectives and journeys.
     ///
     /// - Throws: All mistakes, in that order.
     private static func checked(_ files: PackFiles) throws -> Pack {
@@ -85,6 +85,7 @@ enum PackCommands {
             let prepared = try PreparedPack(files, handlers: .builtIn)
             pack = prepared.pack
             try check(try Grader(prepared: prepared), files)
+            _ = try LabReader.labs(of: prepared.pack)
             _ = try Manifest.read(prepared.pack.slos.map { (name: files.displayPath($0.name), text: $0.text) })
         } catch {
             problems = error.list
@@ -112,7 +113,7 @@ enum PackCommands {
     static func schemas(_ arguments: inout Arguments) throws -> Int32 {
         let folder = try arguments.takeWord("the folder to write to")
         try arguments.end()
-        for (name, schema) in SchemaWriter.all(.builtIn) + [(name: ProbeSchema.fileName, schema: ProbeSchema.document), (name: JourneySchema.fileName, schema: JourneySchema.value)] {
+        for (name, schema) in SchemaWriter.all(.builtIn) + [(name: ProbeSchema.fileName, schema: ProbeSchema.document), (name: JourneySchema.fileName, schema: JourneySchema.value), (name: LabSchema.fileName, schema: LabSchema.document)] {
             let path = folder + "/" + name
             guard FileManager.default.createFile(atPath: path, contents: Data(schema.jsonBytes(.pretty))) else { throw SystemError(call: "writing \(path)") }
             Terminal.print(path + "\n")

@@ -49,6 +49,7 @@ struct Program {
         case "replay": return try ReplayCommand.run(&arguments)
         case "slo": return try SLOCommand.run(&arguments)
         case "grade": return try GradeCommand.run(&arguments)
+        case "lab": return try LabCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
         case "help":

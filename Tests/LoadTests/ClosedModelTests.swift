@@ -45,6 +45,23 @@ import Testing
         #expect(outcome.times == [100, 100, 200, 200, 300, 300])
     }
 
+    @Test func `an answer that comes when nobody waits any more finds nobody`() throws {
+        let loop = try EventLoop(virtualFrom: Timestamp(nanoseconds: 1_000_000_000_000))
+        let unfinished = try loop.run {
+            let courier = ScriptedCourier(loop) { _, _ in .ok(after: .seconds(100)) }
+            let journey = try JourneyFile(path: "j.json", text: Array(Self.page.utf8), services: nil).read()
+            let profile = LoadProfile(.closed(users: Curve(constant: 3)), duration: .seconds(1), patience: .seconds(5))
+            let unfinished = await {
+                let run = JourneyRun(journey, bases: ["": "http://shop"], profile: profile, courier: courier, loop: loop)
+                await run.run()
+                return run.statistics.unfinished
+            }()
+            try await loop.sleep(for: .seconds(200))
+            return unfinished
+        }
+        #expect(unfinished == 3)
+    }
+
     @Test func `two loops share the visitors without gaps`() throws {
         let profile = LoadProfile(.closed(users: Curve(from: 0, stages: [(5, .seconds(5))])), duration: .seconds(30))
         let parts = try (0..<2).map { try simulate(Self.page, profile, share: LoadShare(index: $0, count: 2)) }

@@ -30,6 +30,11 @@ import Testing
         #expect(try Prover(prepared: Self.packs[pack]!).provePairs().flatMap(\.findings) == [])
     }
 
+    @Test(arguments: names) func `labs are without mistakes`(pack: String) throws {
+        let labs = try LabReader.labs(of: Self.packs[pack]!.pack)
+        #expect(labs.map(\.name) == labs.map(\.name).sorted() && (pack != "anycompany" || labs.count == 3))
+    }
+
     @Test(arguments: names) func `a pack can be broken and whole`(pack: String) {
         for name in ["broken", "fixed"] { #expect(Self.packs[pack]!.pack.state(named: name) != nil) }
     }

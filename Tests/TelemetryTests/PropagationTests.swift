@@ -42,6 +42,37 @@ import Testing
         #expect(extract(headers) == nil)
     }
 
+    @Test func `X-Ray's header is W3C's identifiers in another form, with a decision and the fields of others`() throws {
+        let header = "Self=1-67891234-12456789abcdef012345678;Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Lineage=a87bd80c:0|68fd508a:5;Parent=00f067aa0ba902b7;Sampled=0"
+        let context = try #require(extract(["x-amzn-trace-id": header]))
+        #expect(context.trace.hex == "4bf92f3577b34da6a3ce929d0e0e4736" && context.trace.amazon == "1-4bf92f35-77b34da6a3ce929d0e0e4736")
+        #expect(context.parent == Self.parent && context.priority == 0 && context.amazon?.decision == .unsampled)
+        let fields = Dictionary(uniqueKeysWithValues: Propagation.inject(context, styles: [.w3c, .amazon]).map { ($0.name, $0.value) })
+        #expect(fields["X-Amzn-Trace-Id"] == "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=0;Lineage=a87bd80c:0|68fd508a:5")
+        #expect(fields["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")
+        #expect(TraceID(amazon: context.trace.amazon) == context.trace)
+    }
+
+    @Test(arguments: [("Sampled=1", AmazonFields.Decision.sampled), ("Sampled=?", .asked), ("Sampled=", nil), ("", nil)]) func `a decision of X-Ray joins the same trace of another form`(
+        field: String, decision: AmazonFields.Decision?
+    ) throws {
+        let context = try #require(
+            extract([
+                "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "x-amzn-trace-id": "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;" + field,
+            ]))
+        #expect(context.parent == Self.parent && context.priority == 1 && context.links.isEmpty)
+        #expect(context.amazon?.decision == decision)
+    }
+
+    @Test func `too many fields of others are not passed on`() throws {
+        let header = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;a=" + String(repeating: "x", count: 250) + ";b=" + String(repeating: "y", count: 10)
+        let context = try #require(extract(["x-amzn-trace-id": header]))
+        #expect(context.amazon?.others.count == 1)
+    }
+
+    @Test(arguments: ["1-4bf92f35-77b34da6a3ce929d0e0e473", "2-4bf92f35-77b34da6a3ce929d0e0e4736", "1-4bf92f3577b34da6a3ce929d0e0e4736", "1-00000000-000000000000000000000000", ""])
+    func `no identifier of X-Ray`(text: String) { #expect(TraceID(amazon: text) == nil) }
+
     @Test func `the seven headers that Datadog's tracers send are read and written`() throws {
         let headers = [
             "x-datadog-trace-id": "11803532876627986230", "x-datadog-parent-id": "67667974448284343", "x-datadog-sampling-priority": "1",

@@ -54,7 +54,14 @@ public final class DogStatsDExporter: TelemetryExporter {
         sendsRequestMetrics = configuration.traces == nil
         tags = DogStatsDTags(environment: environment, service: configuration.service, version: configuration.version, tags: configuration.tags)
         self.refresh = refresh
-        channel = DatagramChannel(metrics: recorder.metrics, open: open)
+        // Under the names that Datadog's clients use.
+        channel = DatagramChannel(
+            metrics: recorder.metrics,
+            counters: DatagramChannel.Counters(
+                sent: recorder.metrics.counter("datadog.dogstatsd.client.packets_sent", help: "Datagrams handed to the system."),
+                sentBytes: recorder.metrics.counter("datadog.dogstatsd.client.bytes_sent", help: "Bytes handed to the system."),
+                dropped: recorder.metrics.counter("datadog.dogstatsd.client.packets_dropped", help: "Datagrams that nobody took.")),
+            open: open)
         packer = DatagramPacker(limit: metrics.datagramBytes)
         eventPosition = recorder.nextEvent
         nextReport = loop.now

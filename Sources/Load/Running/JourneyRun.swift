@@ -208,7 +208,8 @@ public final class JourneyRun: @unchecked Sendable {
         member.place = members.count
         members.append(member)
         statistics.users = members.count
-        member.deliver = { [unowned self, unowned member] result in received(result, member) }
+        // What nobody had the patience to wait for comes when visitor and run are gone.
+        member.deliver = { [weak self, weak member] result in if let self, let member { received(result, member) } }
         arrive(member)
     }
 

@@ -108,13 +108,17 @@ public final class CompiledService {
     public let indexChanges: [String: Bool]
     /// What the service does with the traces of all services; nil for one that is no collector.
     public let collector: CollectorConfiguration?
+    /// Nil where the wiring says nothing of X-Ray.
+    let xray: XRayTracing?
+    /// How far the clock of the service's machine is ahead, in nanoseconds.
+    let clockOffset: Int64
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
-        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool],
-        collector: CollectorConfiguration?
+        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool], collector: CollectorConfiguration?,
+        xray: XRayTracing?, clockOffset: Int64
     ) {
         self.identity = identity
         self.router = router
@@ -137,6 +141,8 @@ public final class CompiledService {
         self.database = database
         self.indexChanges = indexChanges
         self.collector = collector
+        self.xray = xray
+        self.clockOffset = clockOffset
     }
 }
 
@@ -144,4 +150,7 @@ extension CompiledService {
     func unmatchedResource(of exchange: Exchange, _ status: Int) -> String {
         unmatchedResource.filled(["method": exchange.request.method, "path": exchange.view.path, "status": String(status)])
     }
+
+    /// What the clock of the service's machine shows.
+    func clock(at time: Timestamp) -> Timestamp { Timestamp(nanoseconds: time.nanoseconds &+ clockOffset) }
 }

@@ -8,7 +8,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
-        "metrics", "collector",
+        "metrics", "collector", "clockOffsetMilliseconds",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -19,6 +19,7 @@ public struct ServiceCompiler {
     private let diagnostics: Diagnostics
     private let identity: ServiceIdentity
     private let spans: SpanSettings
+    private let xray: XRaySettings?
 
     /// - Parameter version: Wins over the wiring's own version: a canary, a deployment.
     public init(
@@ -29,9 +30,10 @@ public struct ServiceCompiler {
         self.diagnostics = diagnostics
         source = SourcePrinter.print(node)
         _ = diagnostics.members(of: node, pointer: "", known: Self.keys)
+        xray = XRayReader(diagnostics).read(node["telemetry"])
         identity = ServiceIdentity(
             name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
-            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))])
+            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))], xray: xray ?? .standard)
         for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
         _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
         spans = SpanSettings(
@@ -79,7 +81,9 @@ public struct ServiceCompiler {
             requestMetrics: RequestMetric.all(node["metrics"], reporting: diagnostics),
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
             database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes(),
-            collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) })
+            collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) },
+            xray: xray.flatMap { $0.isOn ? XRayTracing(service: $0.name.isEmpty ? service : $0.name, settings: $0) : nil },
+            clockOffset: Int64(diagnostics.integer("clockOffsetMilliseconds", in: node, pointer: "", range: -86_400_000...86_400_000) ?? 0) * 1_000_000)
     }
 
     // MARK: Routes

@@ -89,6 +89,6 @@ struct SpanCompanionSettings {
 extension ServiceIdentity {
     fileprivate func renamed(_ name: String?) -> ServiceIdentity {
         guard let name else { return self }
-        return ServiceIdentity(name: name, version: version, environment: environment, attributes: attributes)
+        return ServiceIdentity(name: name, version: version, environment: environment, attributes: attributes, xray: xray)
     }
 }

@@ -9,6 +9,7 @@ import Telemetry
 /// | `conventions` | names of attributes: `opentelemetry` (default), `opentelemetry-old`, `datadog`, or a list of them |
 /// | `models` | class of a table's rows, by table: what `{model}` stands for in companions of `sql` |
 /// | `unmatched` | resource of a request that no route takes, of `{method}`, `{path}` and `{status}`; `{method} {status}` when left out |
+/// | `xray` | what AWS X-Ray gets, see `XRayReader` |
 /// | `server`, `client`, `sql`, `connect`, `template`, `partial`, `cache`, `internal` | spans of one kind |
 ///
 /// A kind has `name`, `resource`, `type`, `service`, `attributes`, `companions` (the spans that the service's framework adds around its handler)
@@ -31,7 +32,7 @@ struct SpanSettings {
     init(_ node: JSONNode?, constants: [String: String], reporting diagnostics: Diagnostics) {
         self.constants = constants
         var nodes: [SpanKindName: JSONNode] = [:]
-        let known = ["conventions", "models", "unmatched"] + SpanKindName.allCases.map(\.rawValue)
+        let known = ["conventions", "models", "unmatched", "xray"] + SpanKindName.allCases.map(\.rawValue)
         for member in node.map({ diagnostics.members(of: $0, pointer: "/telemetry", known: known) }) ?? [] {
             guard let kind = SpanKindName(rawValue: member.name) else { continue }
             nodes[kind] = member.value

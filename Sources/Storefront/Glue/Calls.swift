@@ -17,6 +17,7 @@ final class CallService: Operation {
     private let retries: Int
     private let retryPause: Duration
     private let need: Need
+    private let attributes: [(name: String, shape: Shape)]
     private let span: SpanTemplate
 
     init(_ options: StepOptions) {
@@ -32,6 +33,7 @@ final class CallService: Operation {
         retries = options.integer("retries") ?? 0
         retryPause = .milliseconds(exactly: options.number("retryPauseMilliseconds") ?? 0)
         need = options.word("needs").flatMap(Need.init) ?? .any
+        attributes = options.shapes("attributes")
         span = options.span(.client, resource: method, facts: ["method": method, "peer": service])
     }
 
@@ -53,11 +55,12 @@ final class CallService: Operation {
     }
 
     private func answer(to request: Request, _ exchange: Exchange) async throws -> Response {
+        let attributes = exchange.shop.isRecording ? try attributes.map { Attribute($0.name, try $0.shape.value(exchange)) } : []
         for attempt in 0..<retries {
-            do { return try await exchange.call(service, request, timeout: timeout, span: span) } catch is Failure {}
+            do { return try await exchange.call(service, request, timeout: timeout, span: span, attributes: attributes) } catch is Failure {}
             if retryPause > .zero { try await exchange.world.loop.sleep(for: retryPause * Double(1 << attempt)) }
         }
-        return try await exchange.call(service, request, timeout: timeout, span: span)
+        return try await exchange.call(service, request, timeout: timeout, span: span, attributes: attributes)
     }
 
     private static let layout = Layout(["status", "ok", "body", "json", "type", "headers"])
@@ -107,7 +110,7 @@ final class Remote: Operation {
         var headers = Headers(incoming.headers.fields.filter { !Self.hopByHop.contains($0.name.lowercased()) })
         let id = exchange.world.identifier()
         if exchange.shop.isRecording {
-            for (name, value) in Propagation.inject(exchange.context.continued(as: id)) { headers.set(name, value) }
+            for (name, value) in Propagation.inject(exchange.context.continued(as: id), styles: exchange.deployment.compiled.propagation) { headers.set(name, value) }
         }
         let start = exchange.world.now
         let facts = HTTPFacts(method: incoming.method, target: incoming.target, host: Self.host(of: base))

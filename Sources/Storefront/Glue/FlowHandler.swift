@@ -49,12 +49,13 @@ public struct FlowHandler: Handler {
                     OptionDeclaration("steps", .steps, "steps that may fail; their results keep their names afterwards, null where they did not run", required: true),
                     OptionDeclaration("rescue", .steps, "steps to run after a failure; they see `error`", required: true),
                     OptionDeclaration("gives", .shape, "the step's value, made of what the steps found"),
+                    OptionDeclaration("marks", .boolean, "a failure is told by the request's span although the request goes on", default: false),
                 ], result: "what `gives` says; null after a failure"
             ) { options in
                 // First, so that its steps see `error` and nothing that may be missing.
                 let rescue = options.steps("rescue")
                 let steps = options.openSteps("steps")
-                return Attempt(steps, gives: options.shape("gives") ?? .constant(.null), rescue: rescue)
+                return Attempt(steps, gives: options.shape("gives") ?? .constant(.null), rescue: rescue, marks: options.boolean("marks") ?? false)
             },
             OperationDeclaration(
                 "fail", "Fails the request with an error of the service's own.",
@@ -189,11 +190,13 @@ final class Attempt: Operation {
     private let steps: StepList
     private let result: Shape
     private let rescue: StepList
+    private let marks: Bool
 
-    init(_ steps: StepList, gives result: Shape, rescue: StepList) {
+    init(_ steps: StepList, gives result: Shape, rescue: StepList, marks: Bool) {
         self.steps = steps
         self.result = result
         self.rescue = rescue
+        self.marks = marks
     }
 
     func run(_ exchange: Exchange) async throws -> Value {
@@ -203,6 +206,7 @@ final class Attempt: Operation {
         } catch {
             var failure = Failure(error, in: exchange, line: 0)
             exchange.deployment.compiled.name(&failure)
+            if marks { exchange.spanError = exchange.spanError(failure) }
             let outer = exchange.failure
             exchange.failure = failure
             defer { exchange.failure = outer }

@@ -92,6 +92,7 @@ public struct WebHandler: Handler {
                     OptionDeclaration("retries", .integer(0...20), "how often to ask again when no answer comes", default: 0),
                     OptionDeclaration("retryPauseMilliseconds", .number(0...60_000), "wait before asking again, doubled each time; at once when 0", default: 0),
                     OptionDeclaration("needs", .choice(["any", "success", "json"]), "what counts as a failure besides no answer: nothing, any status from 400, a body that is not JSON", default: "any"),
+                    OptionDeclaration("attributes", .map(.shape), "named values on the call's span"),
                 ], result: "`status`, `ok` (below 400), `body`, `json` (null when it is none), `type`, `headers`"
             ) { CallService($0) },
             OperationDeclaration(

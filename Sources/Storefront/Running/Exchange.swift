@@ -149,7 +149,7 @@ public final class Exchange: Frame {
     }
 
     private func time(_ name: String) throws(ExpressionError) -> Value {
-        let now = world.now
+        let now = deployment.compiled.clock(at: world.now)
         switch name {
         case "iso": return .string(now.iso8601)
         case "http": return .string(now.httpDate)
@@ -231,7 +231,7 @@ public final class Exchange: Frame {
         let id = id ?? world.identifier()
         shop.recorder.record(
             Span(
-                trace: context.trace, id: id, parent: currentSpan, template: template, start: start,
+                trace: context.trace, id: id, parent: currentSpan, template: template, start: deployment.compiled.clock(at: start),
                 durationNanoseconds: world.now.nanoseconds - start.nanoseconds, status: status, isError: isError || error != nil,
                 isOutsideHandler: isMakingErrorPage, resource: resource, detail: detail, error: error))
         return id

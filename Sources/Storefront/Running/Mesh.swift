@@ -6,7 +6,7 @@ extension Exchange {
     /// Calls another service of the shop and gives its response, whatever the status.
     ///
     /// - Throws: `Failure` when no response came: refused, timed out, cut.
-    public func call(_ service: String, _ request: Request, timeout: Duration?, span template: SpanTemplate) async throws -> Response {
+    public func call(_ service: String, _ request: Request, timeout: Duration?, span template: SpanTemplate, attributes: [Attribute] = []) async throws -> Response {
         guard let target = shop.service(named: service) else { throw Failure(.nameNotResolved, "no service is named \"\(service)\"") }
         let start = world.now
         let id = shop.isRecording ? world.identifier() : 0
@@ -14,25 +14,25 @@ extension Exchange {
         if request.headers["Host"] == nil { request.headers.add("Host", "\(target.host):\(target.port)") }
         if shop.isRecording {
             let outgoing = context.continued(as: id)
-            for (name, value) in Propagation.inject(outgoing) { request.headers.set(name, value) }
+            for (name, value) in Propagation.inject(outgoing, styles: deployment.compiled.propagation) { request.headers.set(name, value) }
         }
         do {
             let response = try await send(request, to: target, timeout: timeout)
             if response.ending == .reset { throw Failure(.connectionReset, "\(target.host):\(target.port) reset the connection") }
-            if shop.isRecording { finishCall(template, id, start, target, request, status: response.status, error: nil) }
+            if shop.isRecording { finishCall(template, id, start, target, request, attributes, status: response.status, error: nil) }
             return response
         } catch {
             var failure = Failure(error, in: self, line: 0)
             failure.details.merge(["host": .string(target.host), "port": .int(target.port), "target": .string(request.target)]) { first, _ in first }
             if let timeout { failure.details["seconds"] = .string(JSONStyle.shortText(of: timeout / .seconds(1))) }
             deployment.compiled.name(&failure)
-            if shop.isRecording { finishCall(template, id, start, target, request, status: 0, error: spanError(failure)) }
+            if shop.isRecording { finishCall(template, id, start, target, request, attributes, status: 0, error: spanError(failure)) }
             throw failure
         }
     }
 
-    private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, status: Int, error: SpanError?) {
-        let facts = HTTPFacts(method: request.method, target: request.target, host: "\(target.host):\(target.port)")
+    private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, _ attributes: [Attribute], status: Int, error: SpanError?) {
+        let facts = HTTPFacts(method: request.method, target: request.target, host: "\(target.host):\(target.port)", attributes: attributes)
         // Tracers mark calls from 400 on, also those that the caller is content with.
         record(template, id: id, from: start, status: status, isError: status >= 400, detail: .http(facts), error: error)
     }

@@ -26,7 +26,7 @@ extension ShopCore {
         let isFull = instrumentation == .full
         guard let layout = isFull ? format.full : format.plain else { return }
         let entry = LogLine(
-            time: world.now, level: message.level, service: deployment.compiled.identity, message: message.text, logger: message.logger,
+            time: deployment.compiled.clock(at: world.now), level: message.level, service: deployment.compiled.identity, message: message.text, logger: message.logger,
             file: deployment.compiled.log.sourceFile, line: message.line, trace: isFull ? exchange?.context.trace : nil,
             span: isFull ? exchange?.currentSpan ?? 0 : 0, facts: exchange.map { facts(layout, of: $0, nil) } ?? [], fields: message.fields)
         store(entry, layout.layout, deployment)
@@ -37,7 +37,7 @@ extension ShopCore {
         let isFull = instrumentation == .full
         guard let layout = isFull ? format.access.full : format.access.plain else { return }
         let entry = LogLine(
-            time: world.now, level: format.level(ofStatus: completion.status), service: exchange.deployment.compiled.identity,
+            time: exchange.deployment.compiled.clock(at: world.now), level: format.level(ofStatus: completion.status), service: exchange.deployment.compiled.identity,
             message: exchange.route?.completionMessage ?? CompiledRoute.completionMessage(action: ""), trace: isFull ? exchange.context.trace : nil,
             span: isFull ? exchange.currentSpan : 0, facts: facts(layout, of: exchange, completion))
         store(entry, layout.layout, exchange.deployment)

@@ -125,7 +125,8 @@ public final class ShopCore {
         _ request: Request, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
     ) -> Exchange {
         let incoming = isRecording ? Propagation.extract(from: { request.headers[$0] }) : nil
-        let context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
+        var context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
+        if isRecording, let xray = deployment.compiled.xray { xray.begin(&context, hasCaller: incoming != nil, request, target, in: self) }
         return Exchange(
             shop: self, service: deployment.service, deployment: deployment, request: request, target: target, route: route, parameters: parameters,
             slotCount: route?.slotCount ?? 0, context: context, span: isRecording ? world.identifier() : 0, startedAt: start)
@@ -195,6 +196,7 @@ public final class ShopCore {
         if compiled.hasRUM, hasRUM, let pageProcessor {
             pageProcessor.apply(to: &response, for: exchange.request, trace: exchange.context, span: exchange.currentSpan)
         }
+        if isRecording, let xray = compiled.xray { xray.finish(&response, of: exchange) }
         let now = world.now
         let duration = now.nanoseconds - exchange.startedAt.nanoseconds
         recorder.advance(to: now)
@@ -234,7 +236,7 @@ public final class ShopCore {
         recorder.record(
             Span(
                 trace: exchange.context.trace, id: exchange.currentSpan, parent: exchange.context.parent, template: template,
-                start: exchange.startedAt, durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil,
+                start: compiled.clock(at: exchange.startedAt), durationNanoseconds: duration, status: status, isError: status >= 500 || exchange.spanError != nil,
                 resource: exchange.route == nil ? compiled.unmatchedResource(of: exchange, status) : nil, detail: .http(facts), error: exchange.spanError))
     }
 

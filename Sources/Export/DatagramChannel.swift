@@ -9,38 +9,40 @@ public protocol DatagramSender {
 
 extension DatagramSocket: DatagramSender {}
 
-/// Datagrams on their way to a receiver that may not be there. Counts them under the names that Datadog's clients use.
+/// Datagrams on their way to a receiver that may not be there, and how many of them there were.
 struct DatagramChannel {
+    struct Counters {
+        var sent: Metrics.Counter
+        var sentBytes: Metrics.Counter
+        var dropped: Metrics.Counter
+    }
+
     /// A name that is not known, or stands for another address now, is looked up again after this time.
     private static let rest = Duration.seconds(30)
 
     private let metrics: Metrics
     private let open: () async throws -> any DatagramSender
-    private let sent: Metrics.Counter
-    private let sentBytes: Metrics.Counter
-    private let dropped: Metrics.Counter
+    private let counters: Counters
     private var sender: (any DatagramSender)?
     private var reopensAt: Timestamp?
 
-    init(metrics: Metrics, open: @escaping () async throws -> any DatagramSender) {
+    init(metrics: Metrics, counters: Counters, open: @escaping () async throws -> any DatagramSender) {
         self.metrics = metrics
+        self.counters = counters
         self.open = open
-        sent = metrics.counter("datadog.dogstatsd.client.packets_sent", help: "Datagrams handed to the system.")
-        sentBytes = metrics.counter("datadog.dogstatsd.client.bytes_sent", help: "Bytes handed to the system.")
-        dropped = metrics.counter("datadog.dogstatsd.client.packets_dropped", help: "Datagrams that nobody took.")
     }
 
     mutating func send(_ datagrams: [[UInt8]], at time: Timestamp) async {
         guard !datagrams.isEmpty else { return }
         await openIfNeeded(time)
         for datagram in datagrams {
-            guard let sender else { metrics.add(to: dropped); continue }
+            guard let sender else { metrics.add(to: counters.dropped); continue }
             do {
                 try sender.send(datagram)
-                metrics.add(to: sent)
-                metrics.add(Double(datagram.count), to: sentBytes)
+                metrics.add(to: counters.sent)
+                metrics.add(Double(datagram.count), to: counters.sentBytes)
             } catch {
-                metrics.add(to: dropped)
+                metrics.add(to: counters.dropped)
                 // Nobody there now: the next datagrams go the same way until the name is looked up again.
                 if reopensAt == nil { reopensAt = time + Self.rest }
             }
