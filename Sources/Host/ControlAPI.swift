@@ -15,6 +15,9 @@ import Storefront
 /// | `GET /v1/slos?shop=` | | objectives as shipped |
 /// | `GET /v1/journeys?shop=` | | load journeys as shipped, the services' URLs and their short names |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
+/// | `GET /v1/cluster?shop=` | | deployments, pods, autoscalers and events |
+/// | `GET /v1/logs?shop=&service=&tail=&since=` | | a service's lines, and the number after the last |
+/// | `POST /v1/scale` | `shop?`, `deployment`, `replicas` | |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
 /// | `POST /v1/deploy` | `shop?`, `service` or `view`, `file`, `text`, `version?`, `weight?`, `title?` | |
@@ -42,6 +45,9 @@ struct ControlAPI: Sendable {
                 case "GET /v1/submission": try await submission(hosted)
                 case "GET /v1/journeys": try await journeys(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
+                case "GET /v1/cluster": try await cluster(hosted)
+                case "GET /v1/logs": try await logs(hosted, target)
+                case "POST /v1/scale": try await scale(hosted, body)
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
                 case "POST /v1/deploy": try await deploy(hosted, body)

@@ -22,7 +22,7 @@ struct Bench: Sendable {
     let witness: Witness
     let transport: InProcessTransport
 
-    private let addresses: Addresses
+    let addresses: Addresses
 
     init(_ prepared: PreparedPack, checks: [CheckEntry], seed: UInt64, loop: EventLoop) {
         self.prepared = prepared
@@ -85,7 +85,10 @@ struct Bench: Sendable {
     }
 
     func matches(_ query: EvidenceQuery, since: Timestamp) async throws -> Int {
-        try await shop.with { query.matches(in: $0.recorder, since: since) }
+        try await shop.with { core in
+            core.refreshMetrics()
+            return query.matches(in: core.recorder, since: since)
+        }
     }
 
     /// Reads telemetry and wirings for words that give the answer away.

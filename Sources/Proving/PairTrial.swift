@@ -37,6 +37,7 @@ struct PairTrial: Sendable {
                 for active in core.activeFaults { try await core.switchOff(active.name) }
                 for name in names { try await core.switchOn(name) }
             }
+            try await bench.awaitRollout()
             let verdict = await bench.judge(bench.checks)
             proof.red = verdict.red
             proof.findings += expectation.findings(verdict, .together)

@@ -1,4 +1,5 @@
 import Base
+import Cluster
 import HTTP
 import Packs
 import Telemetry
@@ -106,12 +107,17 @@ public final class CompiledService {
     public let database: Int?
     /// Indexes by name that the wiring mentions: true must exist, false must not.
     public let indexChanges: [String: Bool]
+    /// The pods that answer for the service; without it, it simply is there.
+    public let deployment: DeploymentSpec?
+    /// What a container does when it ends.
+    let ended: BackgroundTask?
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
-        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool]
+        requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool],
+        deployment: DeploymentSpec?, ended: BackgroundTask?
     ) {
         self.identity = identity
         self.router = router
@@ -133,6 +139,8 @@ public final class CompiledService {
         self.connectionLimit = connectionLimit
         self.database = database
         self.indexChanges = indexChanges
+        self.deployment = deployment
+        self.ended = ended
     }
 }
 

@@ -1,4 +1,5 @@
 import Base
+import Cluster
 import HTTP
 import Packs
 import Telemetry
@@ -8,7 +9,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
-        "metrics",
+        "metrics", "deployment", "lifecycle",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -31,7 +32,8 @@ public struct ServiceCompiler {
         _ = diagnostics.members(of: node, pointer: "", known: Self.keys)
         identity = ServiceIdentity(
             name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
-            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))])
+            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))]
+                + (node["deployment"] == nil ? [] : ClusterTags.attributes(service: service, surroundings.pack.cluster)))
         for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
         _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
         spans = SpanSettings(
@@ -78,7 +80,8 @@ public struct ServiceCompiler {
             log: compiler.log, source: source, requestIDHeader: diagnostics.string("requestIDHeader", in: node, pointer: ""),
             requestMetrics: RequestMetric.all(node["metrics"], reporting: diagnostics),
             connectionLimit: diagnostics.integer("connections", in: node, pointer: "", range: 1...10_000) ?? 25,
-            database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes())
+            database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes(),
+            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, ended: compileLifecycle())
     }
 
     // MARK: Routes
@@ -185,6 +188,14 @@ public struct ServiceCompiler {
             let (steps, slots) = compiler.root([(list, pointer + "/steps")])
             return BackgroundTask(name: member.name, interval: .milliseconds(interval), steps: steps, slotCount: slots)
         }
+    }
+
+    private func compileLifecycle() -> BackgroundTask? {
+        guard let node = node["lifecycle"] else { return nil }
+        _ = diagnostics.members(of: node, pointer: "/lifecycle", known: ["ended"])
+        guard let list = node["ended"] else { return nil }
+        let (steps, slots) = compiler.root([(list, "/lifecycle/ended")])
+        return BackgroundTask(name: "ended", interval: .zero, steps: steps, slotCount: slots)
     }
 
     private func compileExceptions() -> [Failure.Kind: ExceptionName] {

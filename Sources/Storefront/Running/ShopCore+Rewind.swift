@@ -16,6 +16,7 @@ extension ShopCore {
         world.reset()
         sessions = SessionStore()
         emptyCaches()
+        rebuildPods()
         forgetTelemetry()
     }
 
@@ -23,6 +24,7 @@ extension ShopCore {
     func forgetTelemetry() {
         recorder.reset()
         for service in services { service.requestMetrics = Metrics() }
+        refreshMetrics()
     }
 
     /// Gives all requests of each service to one of its versions, counted from 0; a service with fewer gives them to its last.
