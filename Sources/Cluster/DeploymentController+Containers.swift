@@ -55,7 +55,7 @@ extension DeploymentController {
     }
 
     /// How often the kubelet looks at a pod that waits.
-    private static let backOffRepeat = Duration.seconds(8)
+    private static let backOffRepeat = Duration.seconds(9)
 
     // MARK: Probes
 

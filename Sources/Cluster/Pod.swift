@@ -105,6 +105,7 @@ public struct Pod: Sendable {
     ///
     /// - Returns: True when the one that waits longest has a slot now.
     mutating func leave(_ spec: DeploymentSpec) -> Bool {
+        guard busy > 0 else { return false }
         completions += 1
         leaked += spec.usage.leakedMebibytesPerRequest
         if waiting > 0, busy <= spec.concurrency?.slots ?? .max { waiting -= 1; return true }

@@ -127,7 +127,7 @@ import Testing
 
     @Test func `without a measured pod the autoscaler complains`() throws {
         var web = try DeploymentController.make(
-            #"{ "resources": { "limits": { "memory": "100Mi" }, "requests": { "memory": "50Mi" } }, "usage": { "memory": "60Mi", "memoryPerRequest": "100Mi" }, "autoscaler": { "metric": "memory" } }"#)
+            #"{ "startSeconds": 10, "resources": { "limits": { "memory": "100Mi" }, "requests": { "memory": "50Mi" } }, "usage": { "memory": "60Mi", "memoryPerRequest": "100Mi" }, "autoscaler": { "metric": "memory" } }"#)
         _ = web.admit(at: start)
         web.run(to: 16)
         #expect(web.reasons.contains("FailedGetResourceMetric"))

@@ -27,7 +27,7 @@ import Testing
             #expect(try Self.run("scale prices=0", folder) == "deployment.apps/prices scaled\n")
             #expect(try await guest.eventually { try await guest.isRefused("prices") })
             #expect(try await guest.get("store", "/").status == 500)
-            #expect(try await guest.eventually { try Self.run("get pods -l name=prices", folder) == "No resources found in kiosk namespace.\n" })
+            #expect(try await guest.eventually { try Self.run("get pods -l name=prices", folder) == "No resources found in test namespace.\n" })
             #expect(try Self.run("get deployments", folder).contains(/prices   0\/0     0            0           \d+s\n/))
             #expect(try await guest.observe("/metrics").text.contains(/kubernetes_state_deployment_replicas_available\{[^}]*kube_deployment="prices"[^}]*\} 0\n/))
             #expect(try Self.run("scale deployment/prices --replicas=1", folder) == "deployment.apps/prices scaled\n")
@@ -61,7 +61,7 @@ import Testing
             let pod = try Self.run("get pods", folder).split(separator: "\n")[1].prefix { $0 != " " }
             let description = try Self.run("describe pod \(pod)", folder)
             #expect(description.contains(/Last State: +Terminated\n +Reason: +OOMKilled\n +Exit Code: +137\n/), "\(description)")
-            #expect(description.contains("Back-off restarting failed container prices in pod \(pod)_kiosk("))
+            #expect(description.contains("Back-off restarting failed container prices in pod \(pod)_test("))
         }
     }
 

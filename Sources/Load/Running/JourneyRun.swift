@@ -208,7 +208,10 @@ public final class JourneyRun: @unchecked Sendable {
         member.place = members.count
         members.append(member)
         statistics.users = members.count
-        member.deliver = { [unowned self, unowned member] result in received(result, member) }
+        // An answer may come when the run is long over.
+        member.deliver = { [weak self, weak member] result in
+            if let self, let member { received(result, member) }
+        }
         arrive(member)
     }
 
