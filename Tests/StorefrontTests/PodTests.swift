@@ -125,6 +125,29 @@ import Testing
         }
     }
 
+    @Test func `a bad version beside the first has pods of its own, whatever it is called`() throws {
+        let faults = """
+            {
+              "other": { "title": "Other", "shows": "Nothing", "fix": "None", "proof": {}, "patch": { "prices": { "description": "Other." } }, "deployment": { "service": "prices", "version": "2.4", "title": "Other" } },
+              "bad": { "title": "Bad", "shows": "500", "fix": "None", "proof": {}, "canary": { "service": "prices", "version": "2.4", "weight": 50, "patch": { "GET /": [ { "do": "fail", "message": "bad" } ] } } }
+            }
+            """
+        var pack = Self.pack(#"{ "replicas": 2 }"#)
+        pack.files["faults.json"] = faults
+        try withShop(pack) { shop in
+            try await shop.with { core in
+                try await core.switchOn("other")
+                try await core.switchOn("bad")
+            }
+            try await shop.loop.sleep(for: .seconds(5))
+            let answers = await Self.rush(40, shop)
+            #expect(answers.count { $0.status == 200 } > 10)
+            #expect(answers.count { $0.status == 500 } > 10)
+            let sets = try await shop.with { Set($0.clusterDeployments[0].pods.map(\.replicaSet)) }
+            #expect(sets.count == 2)
+        }
+    }
+
     @Test func `metrics tell of pods that are there, and of no others`() throws {
         try withShop(Self.pack(#"{ "replicas": 2, "usage": { "memory": "64Mi" }, "resources": { "limits": { "cpu": "250m" } } }"#)) { shop in
             func values(_ name: String) async throws -> [Double] {

@@ -44,7 +44,8 @@ final class PodMetrics {
             switch self {
             case .cpuUsage, .cpuUsageAlias: pod.millicores * 1e6
             case .cpuLimits: spec.limits.millicores.map { $0 / 1_000 }
-            case .throttled: pod.throttledSeconds
+            // Without a limit nobody is kept from running.
+            case .throttled: spec.limits.millicores.map { _ in pod.throttledSeconds }
             case .memoryUsage: pod.mebibytes * 1_048_576
             case .memoryLimits: spec.limits.mebibytes.map { $0 * 1_048_576 }
             case .restarts: Double(pod.restarts)

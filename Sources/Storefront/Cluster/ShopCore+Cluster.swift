@@ -141,5 +141,11 @@ extension Shop {
 }
 
 extension ServiceRuntime {
-    fileprivate var podVersions: [ReplicaSet.Version] { deployments.map { ReplicaSet.Version(name: $0.version, weight: $0.weight) } }
+    /// Each with a name of its own: two faults may bring versions of the same name.
+    fileprivate var podVersions: [ReplicaSet.Version] {
+        deployments.enumerated().map { index, deployment in
+            let earlier = deployments[..<index].count { $0.version == deployment.version }
+            return ReplicaSet.Version(name: earlier == 0 ? deployment.version : "\(deployment.version) \(earlier + 1)", weight: deployment.weight)
+        }
+    }
 }
