@@ -104,8 +104,8 @@ import Testing
         #expect(run.allRestarts == 48, "42 before it")
     }
 
-    @Test func `incident 1: five replicas take three thousand visitors`() throws {
-        let run = try Self.run("incident-1", "crowd", seconds: 90, replicas: 5, instrumentation: .none)
+    @Test func `incident 1: eight replicas take three thousand visitors`() throws {
+        let run = try Self.run("incident-1", "crowd", seconds: 85, replicas: 8, instrumentation: .none)
         #expect(run.restarts == 0)
         #expect(run.failedPercent < 1)
     }
