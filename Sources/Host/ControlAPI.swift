@@ -18,6 +18,9 @@ import Storefront
 /// | `GET /v1/collector?shop=` | | what each pipeline and policy has kept of the traces |
 /// | `GET /v1/fingerprint?shop=` | | hash of the shop's state |
 /// | `POST /v1/evidence` | `shop?`, `queries`, `withinSeconds?` | how much each evidence query finds |
+/// | `GET /v1/cluster?shop=` | | deployments, pods, autoscalers and events |
+/// | `GET /v1/logs?shop=&service=&tail=&since=` | | a service's lines, and the number after the last |
+/// | `POST /v1/scale` | `shop?`, `deployment`, `replicas` | |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
 /// | `POST /v1/deploy` | `shop?`, `service` or `view`, `file`, `text`, `version?`, `weight?`, `title?` | |
@@ -47,6 +50,9 @@ struct ControlAPI: Sendable {
                 case "GET /v1/collector": try await collector(hosted)
                 case "GET /v1/fingerprint": .object(["fingerprint": .string(try await hosted.shop.with { try await $0.fingerprint() }.hex)])
                 case "POST /v1/evidence": try await evidence(hosted, body)
+                case "GET /v1/cluster": try await cluster(hosted)
+                case "GET /v1/logs": try await logs(hosted, target)
+                case "POST /v1/scale": try await scale(hosted, body)
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
                 case "POST /v1/deploy": try await deploy(hosted, body)

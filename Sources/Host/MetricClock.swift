@@ -28,7 +28,7 @@ final class MetricClock: TelemetryExporter {
     }
 
     private func tick() {
-        core.refreshPoolMetrics()
+        core.refreshMetrics()
         process.refresh()
         core.recorder.advance(to: core.world.now)
     }

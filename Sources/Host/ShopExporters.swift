@@ -60,7 +60,7 @@ final class ShopExporters: Sendable {
                     recorder: core.recorder, loop: core.world.loop, configuration: final, environment: core.environment,
                     open: { try await DatagramSocket.open(to: metrics.target) },
                     refresh: { [unowned core] in
-                        core.refreshPoolMetrics()
+                        core.refreshMetrics()
                         return core.serviceStates(host: host)
                     })
             }

@@ -98,7 +98,7 @@ public final class ShopHost: Sendable {
 
     private func observe(_ request: Request, of hosted: HostedShop) async throws -> Response? {
         try await hosted.shop.with { core in
-            core.refreshPoolMetrics()
+            core.refreshMetrics()
             core.collector?.advance(to: core.world.now)
             return ObservabilityAPI(shops: [(name: hosted.name, recorder: core.recorder)], now: core.world.now, where: core.isSeen).answer(request)
         }

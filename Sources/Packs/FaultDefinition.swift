@@ -61,6 +61,15 @@ public struct FaultDefinition: Sendable {
         public var masked: [String: [String]] = [:]
         /// Evidence queries that find something while the fault is on and nothing while it is off.
         public var evidence: [String] = []
+        /// Visitors under whom it shows, where it does not show to a few.
+        public var load: Load?
+
+        public struct Load: Sendable {
+            /// Name of a journey of the pack.
+            public var journey: String
+            /// Instead of the journey's own.
+            public var duration: Duration?
+        }
     }
 
     /// The change with options filled in.

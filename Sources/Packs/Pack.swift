@@ -15,6 +15,7 @@ public struct Pack: Sendable {
     public var faults: [FaultDefinition]
     public var states: [StateDefinition]
     public var rum: RUM?
+    public var cluster: Cluster
     /// Short names for services, used in checks' variables: `DISCOUNTS` -> `discounts-service`.
     public var aliases: [(alias: String, service: String)]
     public var files: PackFiles
@@ -23,6 +24,13 @@ public struct Pack: Sendable {
     public struct RUM: Sendable {
         public var service: String
         public var version: String
+    }
+
+    /// The Kubernetes cluster that the services' pods are in, as telemetry names it.
+    public struct Cluster: Sendable {
+        public var name: String
+        public var namespace: String
+        public var node: String
     }
 
     public struct DatabaseDefinition: Sendable {

@@ -55,19 +55,20 @@ public struct PackLoader {
             environment: diagnostics.string("environment", in: manifest, pointer: "") ?? "",
             services: services, entry: entry, wiring: wiring,
             databases: TableLoader(files: files, diagnostics: diagnostics).load(document: document),
-            faults: faults, states: loadStates(services: services, faults: faults), rum: loadRUM(manifest),
+            faults: faults, states: loadStates(services: services, faults: faults), rum: loadRUM(manifest), cluster: loadCluster(manifest),
             aliases: loadAliases(manifest, services: services), files: files)
     }
 
     /// Stands in for a pack of which not even the manifest can be read; the reason was reported.
     private var unreadable: Pack {
         Pack(
-            name: "", title: "", description: "", environment: "", services: [], entry: "", wiring: [:], databases: [], faults: [], states: [], rum: nil, aliases: [],
+            name: "", title: "", description: "", environment: "", services: [], entry: "", wiring: [:], databases: [], faults: [], states: [], rum: nil,
+            cluster: Pack.Cluster(name: "", namespace: "default", node: "node-1"), aliases: [],
             files: files)
     }
 
     private static let manifestKeys = [
-        "$schema", "name", "title", "description", "environment", "services", "entry", "rum", "aliases",
+        "$schema", "name", "title", "description", "environment", "services", "entry", "rum", "aliases", "cluster",
     ]
 
     private func place(_ path: String) -> SourceLocation { SourceLocation(file: files.displayPath(path), line: 1, column: 1) }
@@ -83,6 +84,15 @@ public struct PackLoader {
             diagnostics.report(error)
             return nil
         }
+    }
+
+    private func loadCluster(_ manifest: JSONNode) -> Pack.Cluster {
+        let node = manifest["cluster"] ?? JSONNode(.object([]), at: manifest.location)
+        _ = diagnostics.members(of: node, pointer: "/cluster", known: ["name", "namespace", "node"])
+        return Pack.Cluster(
+            name: diagnostics.string("name", in: node, pointer: "/cluster") ?? "",
+            namespace: diagnostics.string("namespace", in: node, pointer: "/cluster") ?? manifest["environment"]?.string ?? "default",
+            node: diagnostics.string("node", in: node, pointer: "/cluster") ?? "node-1")
     }
 
     private func loadRUM(_ manifest: JSONNode) -> Pack.RUM? {
@@ -161,10 +171,20 @@ public struct PackLoader {
     private func loadProof(_ fault: JSONNode, pointer: String, faults: [String]) -> FaultDefinition.Proof {
         guard let node = diagnostics.value("proof", in: fault, pointer: pointer, required: true) else { return FaultDefinition.Proof() }
         let pointer = pointer + "/proof"
-        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "masked", "evidence"])
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["red", "sometimes", "together", "masked", "evidence", "load"])
         return FaultDefinition.Proof(
             red: diagnostics.strings("red", in: node, pointer: pointer), sometimes: diagnostics.strings("sometimes", in: node, pointer: pointer),
-            together: loadByFault("together", node, pointer: pointer, faults: faults), masked: loadByFault("masked", node, pointer: pointer, faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer))
+            together: loadByFault("together", node, pointer: pointer, faults: faults), masked: loadByFault("masked", node, pointer: pointer, faults: faults), evidence: diagnostics.strings("evidence", in: node, pointer: pointer),
+            load: loadLoad(node, pointer: pointer))
+    }
+
+    private func loadLoad(_ proof: JSONNode, pointer: String) -> FaultDefinition.Proof.Load? {
+        guard let node = proof["load"] else { return nil }
+        let pointer = pointer + "/load"
+        _ = diagnostics.members(of: node, pointer: pointer, known: ["journey", "seconds"])
+        _ = diagnostics.value("journey", in: node, pointer: pointer, required: true)
+        let seconds = diagnostics.integer("seconds", in: node, pointer: pointer, range: 1...86_400)
+        return journey("journey", of: node, pointer: pointer).map { FaultDefinition.Proof.Load(journey: $0, duration: seconds.map { .seconds($0) }) }
     }
 
     /// Lists of checks by the name of another fault.
@@ -240,7 +260,7 @@ public struct PackLoader {
                     name: member.name, title: diagnostics.string("title", in: state, pointer: pointer, required: true) ?? "",
                     aliases: diagnostics.strings("aliases", in: state, pointer: pointer), faults: names,
                     instrumentation: level.flatMap(Instrumentation.init) ?? .full, hasRUM: diagnostics.boolean("rum", in: state, pointer: pointer) ?? true,
-                    load: journey(of: state, pointer: pointer),
+                    load: journey("load", of: state, pointer: pointer),
                     change: loadChange(state, pointer: pointer, services: services, options: []), location: member.nameLocation))
         }
         if node.members != nil { checkStateNames(states, at: node) }
@@ -256,12 +276,12 @@ public struct PackLoader {
         }
     }
 
-    /// The journey that a state goes with, by the name of its file.
-    private func journey(of state: JSONNode, pointer: String) -> String? {
-        guard let name = diagnostics.string("load", in: state, pointer: pointer) else { return nil }
+    /// A journey of the pack, by the name of its file.
+    private func journey(_ key: String, of node: JSONNode, pointer: String) -> String? {
+        guard let name = diagnostics.string(key, in: node, pointer: pointer) else { return nil }
         let known = files.paths(under: "load", suffix: ".json").map { String($0.dropFirst(5).dropLast(5)) }
         if known.contains(name) { return name }
-        diagnostics.report("there is no file load/\(name).json" + suggestion(for: name, among: known), at: state["load"]!.location, pointer: pointer + "/load")
+        diagnostics.report("there is no file load/\(name).json" + suggestion(for: name, among: known), at: node[key]!.location, pointer: pointer + "/" + key)
         return nil
     }
 

@@ -23,7 +23,7 @@ struct Bench: Sendable {
     let transport: InProcessTransport
     let footprints = Footprints()
 
-    private let addresses: Addresses
+    let addresses: Addresses
 
     /// - Parameter isWatched: False when nobody asks what answers give away.
     init(_ prepared: PreparedPack, checks: [CheckEntry], seed: UInt64, loop: EventLoop, isWatched: Bool = true) {
@@ -92,7 +92,10 @@ struct Bench: Sendable {
     }
 
     func matches(_ query: EvidenceQuery, since: Timestamp) async throws -> Int {
-        try await shop.with { query.matches(in: $0.recorder, since: since) }
+        try await shop.with { core in
+            core.refreshMetrics()
+            return query.matches(in: core.recorder, since: since)
+        }
     }
 
     /// Reads telemetry and wirings for words that give the answer away.

@@ -74,10 +74,12 @@ struct FaultTrial: Sendable {
         case .recovered: try await bench.shop.with { try await $0.switchOff(name) }
         case .healthy, .reset, .opened, .together: break
         }
+        try await bench.awaitRollout()
         let verdict = await bench.judge(bench.checks)
         if phase == .broken { proof.red = verdict.red }
         let expectation = Expectation(checks: bench.checks.map(\.name), faults: phase == .broken ? [fault] : [])
         proof.findings += expectation.findings(verdict, phase)
+        if phase == .broken, let load = fault.proof.load { try await bench.visitors.visit(load, seed: bench.seed) }
         for query in queries {
             let matches = try await bench.matches(query, since: since)
             if phase == .broken { proof.evidence.append((query.description, matches)) }
@@ -86,6 +88,7 @@ struct FaultTrial: Sendable {
         }
         try await bench.inspect()
         try await bench.settle()
+        try await bench.awaitRollout()
     }
 }
 

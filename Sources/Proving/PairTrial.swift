@@ -54,6 +54,7 @@ struct PairTrial: Sendable {
             for active in core.activeFaults { try await core.switchOff(active.name) }
             for name in faults { try await core.switchOn(name) }
         }
+        try await bench.awaitRollout()
         let verdict = await bench.judge(checks)
         // Off, so that what the faults do in the background need not be worked out for the time that nobody looks at.
         try await bench.shop.with { core in

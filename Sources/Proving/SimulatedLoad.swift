@@ -40,7 +40,7 @@ public struct SimulatedLoad: Sendable {
         return try loop.run {
             try await bench.open(state: state, instrumentation: instrumentation)
             let start = loop.now
-            let statistics = try await bench.visit(plan, onSecond: onSecond)
+            let statistics = try await bench.visitors.visit(plan, onSecond: onSecond)
             var matches: [Int] = []
             for query in evidence { matches.append(try await bench.matches(query, since: start)) }
             let fingerprint = try await bench.fingerprint()

@@ -1,15 +1,19 @@
 import Base
 import Telemetry
 
-/// Conditions on events: `kind`, `service`, `title` (contains), `@attribute`, and words of the title.
+/// Conditions on events: `kind`, `service`, `title` (contains), `@attribute`, the tags of Kubernetes' events, and words of the title.
 struct EventSearch: Sendable {
     static let fields = ["kind", "service", "title"]
+    /// Attributes that are written without `@`, as tags are.
+    private static let tags = [
+        "source", "reason", "type", "object", "host", "pod_name", "kube_namespace", "kube_deployment", "kube_container_name", "container_name", "kube_cluster_name",
+    ]
     private let expression: SearchExpression
 
     init(_ expression: SearchExpression) throws(QueryError) {
         for term in expression.terms where !term.isAttribute {
-            guard let field = term.field, !Self.fields.contains(field) else { continue }
-            throw QueryError("events have no field \"\(field)\"\(suggestion(for: field, among: Self.fields))", column: term.column)
+            guard let field = term.field, !(Self.fields + Self.tags).contains(field) else { continue }
+            throw QueryError("events have no field \"\(field)\"\(suggestion(for: field, among: Self.fields + Self.tags))", column: term.column)
         }
         self.expression = expression
     }
@@ -21,7 +25,8 @@ struct EventSearch: Sendable {
             switch field {
             case "kind": return term.matches(.string(event.kind))
             case "service": return term.matches(.string(event.service))
-            default: return term.isContained(in: event.title)
+            case "title": return term.isContained(in: event.title)
+            default: return term.matches(event.attributes[field])
             }
         }
     }

@@ -15,8 +15,10 @@ extension ObservabilityAPI {
         let window = try Window(target)
         let kind = target["kind"]
         let service = target["service"]
+        let search: EventSearch
+        do { search = try EventSearch(try SearchParser.parse(target["query"] ?? "")) } catch { throw .badRequest("parameter 'query': \(error)") }
         let found = recorder.events().elements.filter {
-            window.contains($0.time) && (kind == nil || $0.kind == kind) && (service == nil || $0.service == service)
+            window.contains($0.time) && (kind == nil || $0.kind == kind) && (service == nil || $0.service == service) && search.matches($0)
         }
         return Self.newest(found, limit: try target.limit(), RecordJSON.write)
     }

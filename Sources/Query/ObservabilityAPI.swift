@@ -8,7 +8,7 @@ import Telemetry
 /// |---|---|
 /// | `GET /api/services`, `/api/services/{service}/operations`, `/api/operations`, `/api/traces`, `/api/traces/{id}`, `/api/dependencies` | as Jaeger's query service, so that its clients and Grafana's data source work |
 /// | `GET /api/logs?query=&start=&end=&limit=` | log records, the newest first; `query` as in Datadog's log search |
-/// | `GET /api/events?kind=&service=&start=&end=&limit=` | deployments and other events, the newest first |
+/// | `GET /api/events?query=&kind=&service=&start=&end=&limit=` | deployments and other events, the newest first |
 /// | `GET /metrics` | Prometheus text |
 /// | `POST /TraceSummaries`, `/Traces`, `/ServiceGraph`, `/TraceGraph`, `/TraceSegments` | as AWS X-Ray, so that the AWS CLI and SDKs work |
 /// | `GET /api/v1/query?from=&to=&query=`, `/api/v1/metrics`, `/api/v1/metrics/{metric}`, `/api/v1/validate` | metrics with time as Datadog's API has them; `from` and `to` are seconds |

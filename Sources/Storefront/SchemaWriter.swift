@@ -1,4 +1,5 @@
 import Base
+import Cluster
 import Packs
 import Telemetry
 
@@ -43,6 +44,7 @@ public enum SchemaWriter {
                 schemaName, ("name", text("Name on the command line.")), ("title", text("Name for people.")), ("description", text("One sentence.")),
                 ("environment", text("What telemetry calls the environment.")), ("services", list(anyText)), ("entry", text("The service that visitors open.")),
                 ("rum", nested([("service", anyText), ("version", anyText)], required: ["service", "version"])), ("aliases", map(anyText)),
+                ("cluster", nested([("name", text("As telemetry names it.")), ("namespace", text("The environment without it.")), ("node", text("The machine that the pods are on."))])),
             ], required: ["name", "title", "description", "services", "entry"]))
 
     private static let canary = nested(
@@ -64,6 +66,7 @@ public enum SchemaWriter {
                             nested([
                                 ("red", list(anyText)), ("sometimes", list(anyText)),
                                 ("together", map(list(anyText))), ("masked", map(list(anyText))), ("evidence", list(anyText)),
+                                ("load", nested([("journey", text("A journey of the pack under which the evidence appears.")), ("seconds", integer)], required: ["journey"])),
                             ])
                         ),
                         ("healthyStates", list(text("A state whose answers are right as well."))),
@@ -148,6 +151,8 @@ public enum SchemaWriter {
             case "before": (key, steps)
             case "routes": (key, map(route))
             case "procedures": (key, map(nested([("takes", list(anyText)), ("steps", steps), ("gives", anything), ("note", anyText)], required: ["steps"])))
+            case "deployment": (key, DeploymentSpec.schema)
+            case "lifecycle": (key, nested([("ended", steps)]))
             case "background": (key, map(nested([("everyMilliseconds", integer), ("steps", steps), ("note", anyText)], required: ["everyMilliseconds", "steps"])))
             default: (key, anyText)
             }

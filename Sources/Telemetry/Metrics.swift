@@ -84,6 +84,12 @@ public final class Metrics {
         }
     }
 
+    /// Takes out the gauge's series with these labels: what it told of is no more. Its handle must not be used again.
+    public func removeGauge(_ name: String, labels: LabelSet) {
+        guard let position = positions[name], families[position].series.removeValue(forKey: labels) != nil else { return }
+        families[position].order.removeAll { $0 == labels }
+    }
+
     /// All values to zero; handles stay valid.
     func reset() {
         for index in numbers.indices { numbers[index] = 0 }

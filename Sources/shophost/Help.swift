@@ -1,6 +1,6 @@
 /// What `--help` prints.
 enum Help {
-    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "lab", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "help"]
+    static let commands = ["packs", "handlers", "validate", "schemas", "prove", "grade", "lab", "slo", "replay", "load", "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy", "get", "top", "describe", "scale", "logs", "help"]
 
     static func text(for command: String?) -> String {
         command.flatMap { details[$0] } ?? main
@@ -40,6 +40,13 @@ enum Help {
           shophost reset                      data, sessions, deployments and telemetry as at the start
           shophost source SERVICE             the service's wiring as it runs now (--view NAME for a page)
           shophost deploy FILE                deploys an edited wiring (--service NAME) or page (--view NAME)
+
+        The cluster of a running host, as kubectl shows it:
+          shophost get pods|deployments|events|hpa   (-l name=DEPLOYMENT for one)
+          shophost top pods                   processor and memory
+          shophost describe pod NAME          with how its container ended last
+          shophost scale DEPLOYMENT=N         wants N pods
+          shophost logs SERVICE               its newest lines (--tail N, -f)
 
         Load:
           shophost replay FILE [http://HOST:PORT]   sends recorded traffic (GoReplay, HAR) and compares the answers

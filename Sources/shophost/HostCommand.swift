@@ -214,10 +214,11 @@ final class StopSignal: @unchecked Sendable {
         let end = LoopEnd(loop: loop)
         self.end = end
         sources = [SIGINT, SIGTERM].map { number in
+            // First: the source puts its own handler in this place, some time after it was resumed.
+            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { end.signal() }
             source.resume()
-            signal(number, SIG_IGN)
             return source
         }
     }

@@ -52,6 +52,7 @@ struct Program {
         case "lab": return try LabCommand.run(&arguments)
         case "schemas": return try PackCommands.schemas(&arguments)
         case "status", "env", "faults", "fault", "collector", "switch", "reset", "source", "deploy": return try ControlCommands.run(name, &arguments)
+        case "get", "top", "describe", "scale", "logs": return try ClusterCommands.run(name, &arguments)
         case "help":
             let command = try arguments.takeOptionalWord()
             if let command, !Help.commands.contains(command) {

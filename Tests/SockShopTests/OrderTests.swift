@@ -122,6 +122,7 @@ import Testing
             #expect(last?["shipment"] == .null)
             #expect(try await client.lines(of: "shipping").last == "Message rejected by RabbitMQ: Unknown")
             try await client.bench.shop.with { try await $0.switchOff("packers-outage") }
+            try await client.bench.awaitRollout()
             try await client.bench.loop.sleep(for: .seconds(2))
             #expect(try await client.lines(of: "queue-master").filter { $0 == "Received shipment task: 57a98d98e4b00679b4a830b2" }.count == 3)
         }

@@ -69,7 +69,7 @@ public struct EntryStatistics: Sendable {
 
     // MARK: As Locust sees it, in milliseconds
 
-    var averageMilliseconds: Double { requests == 0 ? 0 : sum / Double(requests) }
+    public var averageMilliseconds: Double { requests == 0 ? 0 : sum / Double(requests) }
     var leastMilliseconds: Double { requests == 0 ? 0 : least }
     var failureShare: Double { requests == 0 ? 0 : Double(failures) / Double(requests) }
     var averageBodyBytes: Double { requests == 0 ? 0 : Double(bodyBytes) / Double(requests) }

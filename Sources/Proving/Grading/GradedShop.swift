@@ -78,7 +78,8 @@ struct GradedShop: Sendable {
     /// Faults whose evidence queries find something, with these queries.
     func evidence(of faults: [FaultDefinition]) async throws -> [(fault: String, found: [(query: String, matches: Int)])] {
         try await shop.with { core in
-            faults.compactMap { fault in
+            core.refreshMetrics()
+            return faults.compactMap { fault in
                 let queries = fault.proof.evidence.compactMap { try? EvidenceQuery.parse($0) }
                 let found = queries.map { (query: $0.description, matches: $0.matches(in: core.recorder)) }.filter { $0.matches > 0 }
                 return found.isEmpty ? nil : (fault.name, found)

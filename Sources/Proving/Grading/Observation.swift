@@ -42,6 +42,10 @@ struct Observer {
             observation.shortcomings += ProbeComparison(probe: probe, healthy: healthy, judged: judged, service: graded.service(at:)).shortcomings()
             try await lookForEvidence(&observation)
         }
+        for load in faults.compactMap(\.proof.load) {
+            try await Visitors(shop: graded.shop, addresses: graded.addresses, pack: graded.prepared.pack).visit(load, seed: graded.seed)
+            try await lookForEvidence(&observation)
+        }
         return observation
     }
 

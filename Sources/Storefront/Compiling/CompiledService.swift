@@ -1,4 +1,5 @@
 import Base
+import Cluster
 import HTTP
 import Packs
 import Telemetry
@@ -112,13 +113,17 @@ public final class CompiledService {
     let xray: XRayTracing?
     /// How far the clock of the service's machine is ahead, in nanoseconds.
     let clockOffset: Int64
+    /// The pods that answer for the service; without it, it simply is there.
+    public let deployment: DeploymentSpec?
+    /// What a container does when it ends.
+    let ended: BackgroundTask?
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
         requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool], collector: CollectorConfiguration?,
-        xray: XRayTracing?, clockOffset: Int64
+        xray: XRayTracing?, clockOffset: Int64, deployment: DeploymentSpec?, ended: BackgroundTask?
     ) {
         self.identity = identity
         self.router = router
@@ -143,6 +148,8 @@ public final class CompiledService {
         self.collector = collector
         self.xray = xray
         self.clockOffset = clockOffset
+        self.deployment = deployment
+        self.ended = ended
     }
 }
 

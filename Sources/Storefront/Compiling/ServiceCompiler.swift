@@ -1,4 +1,5 @@
 import Base
+import Cluster
 import HTTP
 import Packs
 import Telemetry
@@ -8,7 +9,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
-        "metrics", "collector", "clockOffsetMilliseconds",
+        "metrics", "collector", "clockOffsetMilliseconds", "deployment", "lifecycle",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -33,7 +34,9 @@ public struct ServiceCompiler {
         xray = XRayReader(diagnostics).read(node["telemetry"])
         identity = ServiceIdentity(
             name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
-            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))], xray: xray ?? .standard)
+            attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))]
+                + (node["deployment"] == nil ? [] : ClusterTags.attributes(service: service, surroundings.pack.cluster)),
+            xray: xray ?? .standard)
         for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
         _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
         spans = SpanSettings(
@@ -83,7 +86,8 @@ public struct ServiceCompiler {
             database: node["database"]?.string.flatMap { compiler.surroundings.databaseIndex[$0] }, indexChanges: compileIndexes(),
             collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) },
             xray: xray.flatMap { $0.isOn ? XRayTracing(service: $0.name.isEmpty ? service : $0.name, settings: $0) : nil },
-            clockOffset: Int64(diagnostics.integer("clockOffsetMilliseconds", in: node, pointer: "", range: -86_400_000...86_400_000) ?? 0) * 1_000_000)
+            clockOffset: Int64(diagnostics.integer("clockOffsetMilliseconds", in: node, pointer: "", range: -86_400_000...86_400_000) ?? 0) * 1_000_000,
+            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, ended: compileLifecycle())
     }
 
     // MARK: Routes
@@ -190,6 +194,14 @@ public struct ServiceCompiler {
             let (steps, slots) = compiler.root([(list, pointer + "/steps")])
             return BackgroundTask(name: member.name, interval: .milliseconds(interval), steps: steps, slotCount: slots)
         }
+    }
+
+    private func compileLifecycle() -> BackgroundTask? {
+        guard let node = node["lifecycle"] else { return nil }
+        _ = diagnostics.members(of: node, pointer: "/lifecycle", known: ["ended"])
+        guard let list = node["ended"] else { return nil }
+        let (steps, slots) = compiler.root([(list, "/lifecycle/ended")])
+        return BackgroundTask(name: "ended", interval: .zero, steps: steps, slotCount: slots)
     }
 
     private func compileExceptions() -> [Failure.Kind: ExceptionName] {

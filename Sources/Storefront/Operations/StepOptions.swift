@@ -13,6 +13,9 @@ public struct StepOptions {
 
     public func has(_ name: String) -> Bool { node[name] != nil }
 
+    /// Names of the pack's services.
+    public var services: [String] { compiler.surroundings.pack.services }
+
     /// Reports a mistake at an option, or at the step when the option is absent.
     public func report(_ message: String, at option: String? = nil) {
         let place = option.flatMap { node[$0] } ?? node

@@ -62,6 +62,11 @@ public final class ServiceRuntime {
     var tasks: [Task<Void, Never>] = []
     /// What the service's own library for metrics has counted.
     var requestMetrics = Metrics()
+    /// Nil for a service without a deployment in the cluster.
+    var pods: ServicePods?
+    var podMetrics: PodMetrics?
+    /// What listeners were told last.
+    var wasReachable = true
 
     init(name: String, host: String, port: Int, wiring: JSONNode) {
         self.name = name
@@ -84,7 +89,7 @@ public final class ServiceRuntime {
     }
 
     /// False while the service's listener is closed: whoever calls is refused.
-    public var isReachable: Bool { deployments.contains { $0.compiled.isReachable && $0.weight > 0 } }
+    public var isReachable: Bool { deployments.contains { $0.compiled.isReachable && $0.weight > 0 } && pods?.controller.isReachable ?? true }
 
     /// The deployment that answers the next request, by weight.
     func choose(_ random: inout SeededRandom) -> Deployment {

@@ -38,6 +38,7 @@ extension Exchange {
     }
 
     private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {
+        if !target.isReachable, let wait = target.pods?.controller.refusalTime, wait > .zero { try await world.loop.sleep(for: timeout.map { min($0, wait) } ?? wait) }
         if shop.configuration.mesh == .http, let client = shop.client { return try await overNetwork(request, to: target, by: client, timeout: timeout) }
         guard target.isReachable else {
             throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")

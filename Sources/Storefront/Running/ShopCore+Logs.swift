@@ -29,7 +29,7 @@ extension ShopCore {
             time: deployment.compiled.clock(at: world.now), level: message.level, service: deployment.compiled.identity, message: message.text, logger: message.logger,
             file: deployment.compiled.log.sourceFile, line: message.line, trace: isFull ? exchange?.context.trace : nil,
             span: isFull ? exchange?.currentSpan ?? 0 : 0, facts: exchange.map { facts(layout, of: $0, nil) } ?? [], fields: message.fields)
-        store(entry, layout.layout, deployment)
+        store(entry, layout.layout, deployment, exchange)
     }
 
     func logAccess(_ exchange: Exchange, _ completion: Completion) {
@@ -40,22 +40,24 @@ extension ShopCore {
             time: exchange.deployment.compiled.clock(at: world.now), level: format.level(ofStatus: completion.status), service: exchange.deployment.compiled.identity,
             message: exchange.route?.completionMessage ?? CompiledRoute.completionMessage(action: ""), trace: isFull ? exchange.context.trace : nil,
             span: isFull ? exchange.currentSpan : 0, facts: facts(layout, of: exchange, completion))
-        store(entry, layout.layout, exchange.deployment)
+        store(entry, layout.layout, exchange.deployment, exchange)
     }
 
     private func facts(_ format: ServiceLogFormat.Format, of exchange: Exchange, _ completion: Completion?) -> [Value] {
         format.facts.map { exchange.value(of: $0, completion) }
     }
 
-    private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment) {
+    private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment, _ exchange: Exchange?) {
         let line = layout.text(entry, by: &lineBuffer)
         if instrumentation != .none {
+            var attributes = entry.fields
+            if let pod = exchange?.pod ?? deployment.service.pods?.controller.pods.first?.name { attributes.append(Attribute("pod_name", .string(pod))) }
             recorder.record(
                 LogRecord(
                     time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line,
                     // A line of nothing but named values, as go-kit writes them, is all message.
                     message: entry.message.isEmpty ? line : entry.message, trace: entry.trace,
-                    span: entry.span, attributes: entry.fields))
+                    span: entry.span, attributes: attributes))
         }
         configuration.logSink?(deployment.compiled.log.serviceName, line)
     }

@@ -1,7 +1,13 @@
 import Telemetry
 
 extension ShopCore {
-    /// Brings the metrics of the databases' connection pools up to date; called before somebody reads metrics.
+    /// Brings up to date what is only looked at now and then; called before somebody reads metrics.
+    public func refreshMetrics() {
+        refreshPoolMetrics()
+        refreshPodMetrics()
+    }
+
+    /// Brings the metrics of the databases' connection pools up to date.
     ///
     /// Names follow OpenTelemetry's semantic conventions for database client connection pools.
     public func refreshPoolMetrics() {

@@ -16,6 +16,7 @@ extension ShopCore {
         world.reset()
         sessions = SessionStore()
         emptyCaches()
+        rebuildPods()
         forgetTelemetry()
     }
 
@@ -24,6 +25,7 @@ extension ShopCore {
         recorder.reset()
         for service in services { service.requestMetrics = Metrics() }
         collector?.reset(now: world.now)
+        refreshMetrics()
     }
 
     /// Gives all requests of each service to one of its versions, counted from 0; a service with fewer gives them to its last.

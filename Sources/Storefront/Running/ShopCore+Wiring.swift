@@ -79,6 +79,23 @@ extension ShopCore {
         announce(name, version: version, title: title)
     }
 
+    /// Changes the wiring that a service has now, whoever has made it; its versions stay, and what they keep in memory.
+    func change(_ service: ServiceRuntime, by patch: JSONNode) throws {
+        let wiring = try Wiring(pack, state: state, faults: activeFaults, edited: edited)
+        let diagnostics = Diagnostics()
+        let before = service.deployments
+        var edited = edited
+        edited[service.name] = (wiring.versions[service.name] ?? []).map { version in
+            var version = version
+            version.wiring = Overlay.apply(patch, to: version.wiring, reporting: diagnostics)
+            version.origin = nextEditOrigin()
+            return version
+        }
+        try diagnostics.check()
+        try apply(activeFaults, edited: edited, announcing: nil)
+        for (deployment, earlier) in zip(service.deployments, before) { deployment.caches = earlier.caches }
+    }
+
     @discardableResult
     func checkService(_ name: String) throws(Refusal) -> ServiceRuntime {
         guard let service = service(named: name) else {
@@ -146,13 +163,13 @@ extension ShopCore {
     }
 
     func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
-        let wasReachable = service.deployments.isEmpty || service.isReachable
         service.deployments = deployments
         service.releaseLeases()
         metrics.forgetRoutes()
         startTasks(of: service)
         updateCollector()
-        if service.isReachable != wasReachable { onReachabilityChange?(service.name, service.isReachable) }
+        reconcilePods(of: service)
+        noteReachability(of: service)
     }
 
     private func announce(_ service: String, version: String, title: String) {
@@ -174,6 +191,7 @@ extension ShopCore {
         sessions = SessionStore()
         emptyCaches()
         views.discardEdits()
+        rebuildPods()
         forgetTelemetry()
     }
 
@@ -182,6 +200,7 @@ extension ShopCore {
         var print = Fingerprint()
         for database in databases { print.combine("\(try await database.fingerprint().value)".utf8) }
         print.combine("\(sessions.fingerprint) \(cachesFingerprint) \(deployedFingerprint)".utf8)
+        for service in services { service.pods?.controller.combine(into: &print) }
         return print.value
     }
 

@@ -80,10 +80,18 @@ public final class ShopCore {
     /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
     public func handle(_ name: String, _ request: Request) async -> Response {
         guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
-        let deployment = service.choose(&world.random)
+        var deployment = service.choose(&world.random)
+        if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
+        let start = world.now
+        var place: ServicePods.Place?
+        if let pods = service.pods {
+            guard case .place(let given) = await pods.enter() else { return Response(status: 503, ending: .reset) }
+            place = given
+            deployment = given.deployment
+        }
         let compiled = deployment.compiled
-        if compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
-        let (exchange, refusal) = begin(request, deployment)
+        let (exchange, refusal) = begin(request, deployment, start)
+        exchange.pod = place?.pod
         onRequest?(name, exchange.route?.pattern)
         var failure = refusal
         if let route = exchange.route {
@@ -97,12 +105,12 @@ public final class ShopCore {
         if let failure { note(failure, exchange) }
         if compiled.log.accessMoment == .action { logAction(exchange) }
         if let failure = exchange.failure { await answer(failure, exchange) }
+        if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
         return finish(exchange)
     }
 
     /// Finds the route; without one the failure says why. Apart from `handle`, whose frame is then small enough for a task's first memory.
-    private func begin(_ request: Request, _ deployment: Deployment) -> (Exchange, Failure?) {
-        let start = world.now
+    private func begin(_ request: Request, _ deployment: Deployment, _ start: Timestamp) -> (Exchange, Failure?) {
         let target = RequestTarget(request.target)
         switch try? deployment.compiled.router.match(request.method, path: target.rawPath) {
         case .found(let index, let parameters):
@@ -244,7 +252,10 @@ public final class ShopCore {
 
     /// Starts the background tasks of all services.
     func start() {
-        for service in services { startTasks(of: service) }
+        for service in services {
+            startTasks(of: service)
+            service.pods?.resume()
+        }
     }
 
     func startTasks(of service: ServiceRuntime) {
@@ -264,6 +275,7 @@ public final class ShopCore {
         for service in services {
             for task in service.tasks { task.cancel() }
             service.tasks = []
+            service.pods?.pause()
         }
     }
 
@@ -274,17 +286,24 @@ public final class ShopCore {
         while !Task.isCancelled {
             do {
                 try await world.loop.sleep(for: world.isEveryChanceCertain ? min(task.interval, Self.longestCertainInterval) : task.interval)
-                let request = Request(method: "RUN", target: "/" + task.name)
-                let exchange = Exchange(
-                    shop: self, service: job.deployment.service, deployment: job.deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],
-                    slotCount: task.slotCount, context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
-                try await task.steps.run(exchange)
+                // Without a container there is nobody to do it.
+                if let pods = job.deployment.service.pods, !pods.controller.hasContainer { continue }
+                try await run(task, of: job.deployment)
             } catch {
                 // Whatever a step was waiting for ends with the task.
                 if Task.isCancelled { return }
                 log(Message(level: .error, text: "\(error)", logger: task.name), as: job.deployment.compiled.log.line, service: job.deployment, exchange: nil)
             }
         }
+    }
+
+    /// Runs steps that belong to no request, once.
+    func run(_ task: BackgroundTask, of deployment: Deployment) async throws {
+        let request = Request(method: "RUN", target: "/" + task.name)
+        let exchange = Exchange(
+            shop: self, service: deployment.service, deployment: deployment, request: request, target: RequestTarget(request.target), route: nil, parameters: [],
+            slotCount: task.slotCount, context: TraceContext(trace: newTrace(at: world.now), parent: 0), span: 0, startedAt: world.now)
+        try await task.steps.run(exchange)
     }
 }
 

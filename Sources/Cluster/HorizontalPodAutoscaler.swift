@@ -1,0 +1,71 @@
+import Base
+
+/// Changes the number of pods so that their average usage comes near a target, by the rule of Kubernetes' own autoscaler.
+public struct HorizontalPodAutoscaler: Sendable, Equatable {
+    public enum Metric: String, Sendable, CaseIterable { case cpu, memory }
+
+    public var name: String?
+    public var metric = Metric.cpu
+    /// Percent of what the pods request.
+    public var target = 80.0
+    public var minimum = 1
+    public var maximum = 10
+    public var scaleDownWindow = Duration.seconds(300)
+
+    /// Between two decisions.
+    static let period = Duration.seconds(15)
+    /// So near to the target nothing changes.
+    private static let tolerance = 0.1
+
+    static let settings: [Setting] = [
+        Setting("name", .text, "Name of the autoscaler; the deployment's without it."),
+        Setting("metric", .choice(Metric.allCases.map(\.rawValue)), "cpu without it."),
+        Setting("targetUtilization", .number(1...10_000), "Average usage aimed at, in percent of what pods request; 80 without it."),
+        Setting("minReplicas", .integer(1...100), "1 without it."), Setting("maxReplicas", .integer(1...100), "10 without it."),
+        Setting("scaleDownWindowSeconds", .number(0...86_400), "Fewer pods only when so few were enough for so long; 300 without it."),
+    ]
+
+    public init() {}
+
+    init(_ node: JSONNode, pointer: String, reporting diagnostics: Diagnostics) {
+        name = node["name"]?.string
+        metric = (node["metric"]?.string).flatMap { Metric(rawValue: $0) } ?? metric
+        target = node.number("targetUtilization") ?? target
+        minimum = node.integer("minReplicas") ?? minimum
+        maximum = node.integer("maxReplicas") ?? maximum
+        scaleDownWindow = node.seconds("scaleDownWindowSeconds") ?? scaleDownWindow
+        if minimum > maximum { diagnostics.report("minReplicas is larger than maxReplicas", at: node.location, pointer: pointer) }
+    }
+
+    /// Pods that the usage asks for: `ceil(replicas × usage / target)`.
+    ///
+    /// - Parameter utilization: Average of the pods, in percent of what they request.
+    public func wanted(for utilization: Double, replicas: Int) -> Int {
+        let ratio = utilization / target
+        if abs(ratio - 1) <= Self.tolerance { return clamp(replicas) }
+        // At most twice as many, or four more, in one step.
+        let most = max(2 * replicas, replicas + 4)
+        return clamp(min(most, Int((Double(replicas) * ratio).rounded(.up))))
+    }
+
+    func clamp(_ replicas: Int) -> Int { min(maximum, max(minimum, replicas)) }
+
+    /// What the autoscaler has seen.
+    struct Course: Sendable {
+        var next: Timestamp
+        /// Percent; nil while no pod tells.
+        var utilization: Double?
+        private var recommendations: [(time: Timestamp, replicas: Int)] = []
+
+        init(at now: Timestamp) { next = now + HorizontalPodAutoscaler.period }
+
+        /// The number of pods from now on.
+        mutating func decide(_ utilization: Double, replicas: Int, _ scaler: HorizontalPodAutoscaler, at now: Timestamp) -> Int {
+            self.utilization = utilization
+            let wanted = scaler.wanted(for: utilization, replicas: replicas)
+            recommendations = recommendations.filter { now - $0.time < scaler.scaleDownWindow } + [(now, wanted)]
+            if wanted >= replicas { return wanted }
+            return min(replicas, recommendations.map(\.replicas).max() ?? wanted)
+        }
+    }
+}
