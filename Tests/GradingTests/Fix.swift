@@ -56,8 +56,12 @@ struct Fix: Sendable, CustomTestStringConvertible {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures").standardized.path
     private static let keys = ["because", "description", "faults", "files", "mended", "patch", "services", "shipped", "state", "views", "weights"]
 
-    /// Of all packs that are built in and have some.
-    static let all: [Fix] = EmbeddedPacks.names.flatMap { pack in
+    /// Of all packs that are built in and have some. `ONLY=word,word swift test --filter GradingTests` takes those with a word in their names.
+    static let all: [Fix] = found.filter { fix in
+        ProcessInfo.processInfo.environment["ONLY"]?.split(separator: ",").contains { fix.name.contains($0) } ?? true
+    }
+
+    private static let found: [Fix] = EmbeddedPacks.names.flatMap { pack in
         ["wrong", "right"].flatMap { kind in
             let folder = "\(root)/\(pack)/fixes/\(kind)"
             return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map { file in
