@@ -41,8 +41,12 @@ struct ChangedPlaces: Sendable {
         services.formUnion(fault.change.canaries.map(\.service))
     }
 
-    func contain(_ places: Set<Place>) -> Bool {
-        isShared || places.contains { services.contains($0.service) || routes.contains($0) }
+    /// - Parameter wholeServices: True when all routes of the places' services count, not only those that were reached.
+    func contain(_ places: Set<Place>, wholeServices: Bool = false) -> Bool {
+        if isShared { return true }
+        let reached = Set(places.map(\.service))
+        if wholeServices && routes.contains(where: { reached.contains($0.service) }) { return true }
+        return !services.isDisjoint(with: reached) || !routes.isDisjoint(with: places)
     }
 
     private static let sharedKeys: Set<String> = ["background", "connections", "database", "indexes"]

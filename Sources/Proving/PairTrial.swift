@@ -78,11 +78,13 @@ struct SinglesKnowledge: Sendable {
     /// Checks that both faults concern.
     private let uncertain: Set<String>
 
-    /// - Parameter proofs: Of both faults, in their order.
-    init(_ faults: [FaultDefinition], _ changes: [ChangedPlaces], _ proofs: [FaultProof]) {
+    /// - Parameters:
+    ///   - proofs: Of both faults, in their order.
+    ///   - readers: Checks that read telemetry: for them all counts that the services which they reach do, also for others.
+    init(_ faults: [FaultDefinition], _ changes: [ChangedPlaces], _ proofs: [FaultProof], readers: Set<String>) {
         red = Set(proofs.flatMap(\.red))
         let spreads = zip(proofs, changes).contains { proof, change in
-            change.isShared || proof.red.contains { !change.contain(proof.footprints[$0] ?? []) }
+            change.isShared || proof.red.contains { !change.contain(proof.footprints[$0] ?? [], wholeServices: readers.contains($0)) }
         }
         known = spreads ? [] : Set(proofs.flatMap(\.footprints.keys))
         let mutual = faults.flatMap { fault in
@@ -92,15 +94,12 @@ struct SinglesKnowledge: Sendable {
             let places = proofs.reduce(into: Set<Place>()) { $0.formUnion($1.footprints[check] ?? []) }
             return faults.indices.allSatisfy { index in
                 let (fault, proof) = (faults[index], proofs[index])
-                return changes[index].contain(places) || proof.red.contains(check) || fault.proof.red.contains(check)
+                return changes[index].contain(places, wholeServices: readers.contains(check)) || proof.red.contains(check) || fault.proof.red.contains(check)
                     || fault.proof.sometimes.contains(check)
             }
         }.union(mutual)
     }
 
-    /// True when a check need not be asked: it does what it does with one of the faults alone. What tells of telemetry depends on what
-    /// others have done.
-    func isCertain(of check: CheckEntry) -> Bool {
-        known.contains(check.name) && !uncertain.contains(check.name) && !check.readsTelemetry
-    }
+    /// True when a check need not be asked: it does what it does with one of the faults alone.
+    func isCertain(of check: CheckEntry) -> Bool { known.contains(check.name) && !uncertain.contains(check.name) }
 }

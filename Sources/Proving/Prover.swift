@@ -92,11 +92,12 @@ public struct Prover: Sendable {
     private func pairs(after proofs: [FaultProof]?) -> [[PairTrial.Pair]] {
         let faults = prepared.pack.faults
         let changes = faults.map { ChangedPlaces($0, in: prepared.pack) }
+        let readers = Set(checks.filter(\.readsTelemetry).map(\.name))
         let pairs = faults.indices.flatMap { first in
             faults.indices[(first + 1)...].filter { Wiring.areCompatible(faults[first], faults[$0]) }.map { second in
                 PairTrial.Pair(
                     first: faults[first], second: faults[second],
-                    known: proofs.map { SinglesKnowledge([faults[first], faults[second]], [changes[first], changes[second]], [$0[first], $0[second]]) })
+                    known: proofs.map { SinglesKnowledge([faults[first], faults[second]], [changes[first], changes[second]], [$0[first], $0[second]], readers: readers) })
             }
         }
         let size = max(1, (pairs.count + Self.pairPortions - 1) / Self.pairPortions)
