@@ -16,6 +16,11 @@ extension StatementRunner {
     public func query(_ statement: Statement) async throws(DatabaseError) -> QueryResult { try await query(statement, []) }
 }
 
+/// Runs statements without a suspension point.
+public protocol ImmediateStatementRunner: AnyObject {
+    func queryNow(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult
+}
+
 /// A shop's data. Belongs to one event loop and is called only there.
 public protocol Database: StatementRunner {
     /// Called for each finished statement of `query`, also within transactions and leases, on the task that called: task-local values
@@ -23,6 +28,10 @@ public protocol Database: StatementRunner {
     var onStatement: ((StatementEvent) -> Void)? { get set }
 
     var statistics: PoolStatistics { get }
+
+    /// What runs a statement at once; nil while that means waiting for a connection, a disk or a server, and where statements take
+    /// simulated time or are reported.
+    var immediateRunner: (any ImmediateStatementRunner)? { get }
 
     /// Runs statements that take effect together or not at all.
     ///

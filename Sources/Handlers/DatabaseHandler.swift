@@ -84,7 +84,7 @@ public struct DatabaseHandler: Handler {
 }
 
 /// One statement with values from expressions.
-final class RunQuery: Operation {
+final class RunQuery: ImmediateOperation {
     enum Gives { case rows, first, value, count }
 
     private let query: PreparedQuery?
@@ -114,17 +114,29 @@ final class RunQuery: Operation {
         }
     }
 
+    func runNow(_ exchange: Exchange) throws -> Value? {
+        guard let query else { return .null }
+        return try exchange.queryNow(query, values(exchange)).map(value)
+    }
+
     func run(_ exchange: Exchange) async throws -> Value {
         guard let query else { return .null }
+        return value(of: try await exchange.query(query, values(exchange)))
+    }
+
+    private func values(_ exchange: Exchange) throws -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(arguments.count)
         for shape in arguments { values.append(try shape.value(exchange)) }
-        let result = try await exchange.query(query, values)
+        return values
+    }
+
+    private func value(of result: QueryResult) -> Value {
         switch gives {
-        case .rows: return .list(result.rows.map { .record($0) })
-        case .first: return result.rows.first.map { .record($0) } ?? .null
-        case .value: return result.rows.first?.values.first ?? .null
-        case .count: return .int(result.affectedRows)
+        case .rows: .list(result.rows.map { .record($0) })
+        case .first: result.rows.first.map { .record($0) } ?? .null
+        case .value: result.rows.first?.values.first ?? .null
+        case .count: .int(result.affectedRows)
         }
     }
 }

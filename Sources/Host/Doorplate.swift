@@ -18,12 +18,12 @@ final class Doorplate: @unchecked Sendable {
 
 extension Shop {
     /// Answers a request to the service on a port. The name is read in the same step in which the shop's inside is.
-    func answer(_ plate: Doorplate, _ request: Request) async -> Response { await handle(plate.service, request) }
+    nonisolated func answer(_ plate: Doorplate, _ request: Request) -> Answer { answer(plate.service, request) }
 
     /// Answers and records, if the service is one of those that are recorded.
     func answer(_ plate: Doorplate, _ request: Request, recording: ServiceRecording) async -> Response {
-        guard recording.includes(plate), let ticket = recording.recorder.begin(request, port: plate.port, at: loop.now) else { return await answer(plate, request) }
-        let response = await answer(plate, request)
+        guard recording.includes(plate), let ticket = recording.recorder.begin(request, port: plate.port, at: loop.now) else { return await handle(plate.service, request) }
+        let response = await handle(plate.service, request)
         recording.recorder.record(response, for: ticket, at: loop.now)
         return response
     }

@@ -69,11 +69,9 @@ actor Listeners {
     private func makeDoor(_ service: String, _ port: Int) -> Door {
         let (shop, plate) = (shop, Doorplate(service))
         guard let recording else {
-            return Door(server: Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in await shop.answer(plate, request) }, plate: plate)
+            return Door(server: Server(loop: shop.loop, host: host, port: port, immediateHandler: { shop.answer(plate, $0) }), plate: plate)
         }
-        let server = Server(loop: shop.loop, host: host, port: port, isolation: shop) { request in
-            await shop.answer(plate, request, recording: recording)
-        }
+        let server = Server(loop: shop.loop, host: host, port: port) { request in await shop.answer(plate, request, recording: recording) }
         return Door(server: server, plate: plate)
     }
 

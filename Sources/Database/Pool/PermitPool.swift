@@ -26,9 +26,11 @@ final class PermitPool {
             limit: limit, inUse: inUse, waiting: queue.count, totalWaits: totalWaits, totalWaitTime: totalWaitTime, timeouts: timeouts)
     }
 
+    var hasPermit: Bool { inUse < limit }
+
     /// The fast path: a permit if one is free.
     func tryAcquire() -> Bool {
-        guard inUse < limit else { return false }
+        guard hasPermit else { return false }
         inUse += 1
         return true
     }

@@ -108,6 +108,8 @@ public final class PostgresDatabase: Database {
 
     // MARK: Statements
 
+    public var immediateRunner: (any ImmediateStatementRunner)? { nil }
+
     public func query(_ statement: Statement, _ arguments: [Value]) async throws(DatabaseError) -> QueryResult {
         let connection = try await take(for: statement)
         defer { give(connection) }

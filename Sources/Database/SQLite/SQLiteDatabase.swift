@@ -4,7 +4,7 @@ import Base
 ///
 /// There is one handle. A transaction has it until its end and everybody else waits; otherwise statements run one by one. In memory
 /// they run on the loop, which takes microseconds; with a file they wait for the disk and run on a worker thread.
-public final class SQLiteDatabase: Database {
+public final class SQLiteDatabase: Database, ImmediateStatementRunner {
     public let dialect = Dialect.sqlite
     public var onStatement: ((StatementEvent) -> Void)?
     private let image: SQLiteImage
@@ -77,14 +77,21 @@ public final class SQLiteDatabase: Database {
 
     public func query(_ statement: Statement, _ arguments: [Value]) async throws(DatabaseError) -> QueryResult {
         if isFile || loop.isVirtual { return try await queryHoldingPermit(statement, arguments) }
-        // In memory a statement takes no time between getting its permit and giving it back: others wait for permits only while leases
-        // and transactions hold them.
         await loop.hop()
         if Task.isCancelled { throw .cancelled(statement) }
-        guard !handleTurn.isTaken, pool.tryAcquire() else { return try await queryHoldingPermit(statement, arguments, isPaused: true) }
-        defer { pool.release() }
-        guard onStatement != nil else { return try open().execute(statement, arguments) }
+        guard !handleTurn.isTaken, pool.hasPermit else { return try await queryHoldingPermit(statement, arguments, isPaused: true) }
+        guard onStatement != nil else { return try queryNow(statement, arguments) }
         return try reportingExecute(statement, arguments)
+    }
+
+    public var immediateRunner: (any ImmediateStatementRunner)? {
+        !isFile && !loop.isVirtual && onStatement == nil && !handleTurn.isTaken && pool.hasPermit ? self : nil
+    }
+
+    /// In memory a statement takes no time between getting its permit and giving it back: others wait for permits only while leases and
+    /// transactions hold them.
+    public func queryNow(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {
+        try open().execute(statement, arguments)
     }
 
     private func reportingExecute(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {

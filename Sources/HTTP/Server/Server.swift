@@ -17,15 +17,15 @@ import Musl
 // @unchecked Sendable: touched only on the loop's thread.
 public final class Server: @unchecked Sendable {
     public typealias Handler = @Sendable (Request) async -> Response
+    /// Answers at once, or says what is left to be done when that means waiting.
+    public typealias ImmediateHandler = @Sendable (Request) -> Answer
 
     public let loop: EventLoop
     public let host: String
     /// The port asked for; after the first start with 0, the port that the kernel chose, which later starts use again.
     public private(set) var port: Int
     public let limits: ServerLimits
-    let handler: Handler
-    /// On the loop too: requests are handled isolated to it, so that a handler which calls it need not change the executor.
-    private let isolation: (any Actor)?
+    private let handler: ImmediateHandler
 
     private var acceptor: Acceptor?
     /// Nil while the server is stopped.
@@ -38,16 +38,18 @@ public final class Server: @unchecked Sendable {
     private var begunInTurn = (turn: 0, count: 0)
     private var notBegun = FairQueue<(Request, Exchange)>()
 
-    /// - Parameter isolation: An actor whose executor is the loop, for handlers that work on it.
-    public init(
-        loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, isolation: (any Actor)? = nil, handler: @escaping Handler
-    ) {
-        self.isolation = isolation
+    public convenience init(loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, handler: @escaping Handler) {
+        self.init(loop: loop, host: host, port: port, limits: limits, immediateHandler: { request in .work { await handler(request) } })
+    }
+
+    /// - Parameter immediateHandler: Called on the loop's thread, outside of any task. A task, which costs more than many an answer, is
+    ///   made only for what it leaves to be done.
+    public init(loop: EventLoop, host: String, port: Int, limits: ServerLimits = .default, immediateHandler: @escaping ImmediateHandler) {
         self.loop = loop
         self.host = host
         self.port = port
         self.limits = limits
-        self.handler = handler
+        handler = immediateHandler
     }
 
     public var isListening: Bool { acceptor != nil }
@@ -177,7 +179,15 @@ public final class Server: @unchecked Sendable {
     private static let waitingBeginningsPerTurn = 32
 
     private func begin(_ request: Request, for exchange: Exchange) {
-        exchange.state = .handling(Task(executorPreference: loop) { [self] in await respond(to: request, for: exchange, on: isolation) })
+        switch handler(request) {
+        case .response(let response):
+            // Sent by the daemon's next run, with those of other requests: one after the other each would wake its client up, which costs
+            // more than to send it.
+            exchange.state = .answered(response)
+            resume(exchange)
+        case .work(let work):
+            exchange.state = .handling(Task(executorPreference: loop) { [self] in deliver(await work(), to: exchange) })
+        }
     }
 
     private func beginMore() {
@@ -189,12 +199,6 @@ public final class Server: @unchecked Sendable {
             budget -= 1
         }
         if !notBegun.isEmpty { loop.execute { [self] in beginMore() } }
-    }
-
-    /// All in one isolation: each change of it would be a turn in the loop's queue.
-    private func respond(to request: Request, for exchange: Exchange, on actor: isolated (any Actor)?) async {
-        let response = await handler(request)
-        deliver(response, to: exchange)
     }
 
     /// The library asks on every run until a connection is answered or suspended. Suspending costs two system calls, so only those are

@@ -14,7 +14,7 @@ public struct ServerLimits: Sendable, Equatable {
     public var idleSeconds: Int
 
     public init(
-        connectionMemoryBytes: Int = 16_384, headerCount: Int = 100, bodyBytes: Int = 1_048_576, connections: Int = 10_000,
+        connectionMemoryBytes: Int = 10_240, headerCount: Int = 100, bodyBytes: Int = 1_048_576, connections: Int = 10_000,
         idleSeconds: Int = 60
     ) {
         self.connectionMemoryBytes = connectionMemoryBytes

@@ -345,7 +345,7 @@ final class Parallel: Operation {
         guard let owner = exchange.shop.owner else { return .null }
         let loop = exchange.world.loop
         let tasks = branches.map { steps in
-            let branch = Branch(steps: steps, exchange: exchange)
+            let branch = Confined((steps: steps, exchange: exchange))
             return Task(executorPreference: loop) { try await owner.run(branch) }
         }
         var firstError: (any Error)?

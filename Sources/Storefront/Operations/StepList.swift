@@ -8,11 +8,26 @@ public final class StepList {
 
     public var isEmpty: Bool { steps.isEmpty }
 
-    public func run(_ exchange: Exchange) async throws {
-        for step in steps {
-            if try !step.runNow(exchange) { try await step.run(exchange) }
+    public func run(_ exchange: Exchange) async throws { try await run(exchange, from: 0) }
+
+    func run(_ exchange: Exchange, from first: Int) async throws {
+        var next = first
+        while let waiting = try runNow(exchange, from: next) {
+            try await steps[waiting].run(exchange)
             if exchange.response != nil { return }
+            next = waiting + 1
         }
+    }
+
+    /// Runs steps as long as none has to wait.
+    ///
+    /// - Returns: The step that has to; nil when no more are to be run.
+    func runNow(_ exchange: Exchange, from first: Int = 0) throws -> Int? {
+        for index in first..<steps.count {
+            if try !steps[index].runNow(exchange) { return index }
+            if exchange.response != nil { return nil }
+        }
+        return nil
     }
 }
 

@@ -39,6 +39,8 @@ public final class Exchange: Frame {
     var runtimes: (views: Int64, database: Int64) = (0, 0)
     /// The open transaction that queries join.
     var transaction: (any StatementRunner)?
+    /// True from the first statement on.
+    private var hasQueried = false
     /// True between the first statement and the commit after it, as sessions of an ORM keep a connection.
     var hasConnection = false
 
@@ -189,22 +191,45 @@ public final class Exchange: Frame {
     ///
     /// - Parameter arguments: In the order of the statement's parameter names.
     public func query(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
-        let span = shop.isRecording ? query.span : nil
-        let isMeasured = deployment.compiled.log.measuresRuntimes
-        guard span != nil || isMeasured else { return try await run(query, arguments) }
+        let start = beginQuery(query)
+        let result: Result<QueryResult, any Error>
+        do { result = .success(try await run(query, arguments)) } catch { result = .failure(error) }
+        return try end(query, since: start, result)
+    }
+
+    /// Runs a statement as `query` does, but at once, if it only reads and is the request's first: others may come in between two
+    /// statements, and nothing is before this one.
+    ///
+    /// - Returns: Nil when it has to wait; nothing has happened then, and the arguments may not have been asked for.
+    public func queryNow(_ query: PreparedQuery, _ arguments: @autoclosure () throws -> [Value]) throws -> QueryResult? {
+        guard !hasQueried, !query.isChange, transaction == nil, let runner = shop.databases[query.database].immediateRunner else { return nil }
+        let arguments = try arguments()
+        let start = beginQuery(query)
+        return try end(query, since: start, Result { try runner.queryNow(query.statement, arguments) })
+    }
+
+    /// - Returns: When the statement began; nil when nobody wants to know.
+    private func beginQuery(_ query: PreparedQuery) -> Timestamp? {
+        hasQueried = true
+        let hasSpan = shop.isRecording && query.span != nil
+        guard hasSpan || deployment.compiled.log.measuresRuntimes else { return nil }
         let start = world.now
-        if span != nil, let connect = query.connectSpan, !hasConnection { record(connect, from: start) }
+        if hasSpan, let connect = query.connectSpan, !hasConnection { record(connect, from: start) }
         hasConnection = true
-        defer { if query.isChange, transaction == nil { hasConnection = false } }
-        defer { if isMeasured { runtimes.database += world.now.nanoseconds - start.nanoseconds } }
-        do {
-            let result = try await run(query, arguments)
-            if let span { record(span, from: start, detail: .rows(result.rows.count)) }
-            return result
-        } catch {
-            if let span { record(span, from: start, error: spanError(error)) }
-            throw error
+        return start
+    }
+
+    private func end(_ query: PreparedQuery, since start: Timestamp?, _ result: Result<QueryResult, any Error>) throws -> QueryResult {
+        guard let start else { return try result.get() }
+        if query.isChange, transaction == nil { hasConnection = false }
+        if deployment.compiled.log.measuresRuntimes { runtimes.database += world.now.nanoseconds - start.nanoseconds }
+        if shop.isRecording, let span = query.span {
+            switch result {
+            case .success(let success): record(span, from: start, detail: .rows(success.rows.count))
+            case .failure(let error): record(span, from: start, error: spanError(error))
+            }
         }
+        return try result.get()
     }
 
     private func run(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {

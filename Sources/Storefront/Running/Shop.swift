@@ -32,6 +32,11 @@ public actor Shop {
         return await core.handle(service, request)
     }
 
+    /// Answers a request as far as that goes without waiting. To be called on the loop's thread, in a task or not.
+    public nonisolated func answer(_ service: String, _ request: Request) -> Answer {
+        assumeIsolated { shop in shop.core?.answer(service, request) ?? .response(Response(status: 503)) }
+    }
+
     /// Does something with the shop's inside, on its loop.
     public func with<Result: Sendable>(_ body: @Sendable (ShopCore) async throws -> Result) async throws -> Result {
         guard let core else { throw ShopCore.Refusal("the shop \"\(name)\" is not open") }
@@ -45,12 +50,5 @@ public actor Shop {
     }
 
     /// Runs one of several branches of an exchange; see `parallel`.
-    func run(_ branch: Branch) async throws { try await branch.steps.run(branch.exchange) }
-}
-
-/// Steps of an exchange on their way into another task of the same shop.
-// @unchecked Sendable: only the shop's actor, which made it, opens it again.
-struct Branch: @unchecked Sendable {
-    let steps: StepList
-    let exchange: Exchange
+    func run(_ branch: Confined<(steps: StepList, exchange: Exchange)>) async throws { try await branch.value.steps.run(branch.value.exchange) }
 }

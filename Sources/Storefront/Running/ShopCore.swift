@@ -77,56 +77,97 @@ public final class ShopCore {
 
     // MARK: Requests
 
-    /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
-    public func handle(_ name: String, _ request: Request) async -> Response {
-        guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
-        var deployment = service.choose(&world.random)
-        if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
-        let start = world.now
-        var place: ServicePods.Place?
-        if let pods = service.pods {
-            guard case .place(let given) = await pods.enter() else { return Response(status: 503, ending: .reset) }
-            place = given
-            deployment = given.deployment
-        }
-        let compiled = deployment.compiled
-        let (exchange, refusal) = begin(request, deployment, start)
-        exchange.pod = place?.pod
-        onRequest?(name, exchange.route?.pattern)
-        var failure = refusal
-        if let route = exchange.route {
-            do {
-                try await route.steps.run(exchange)
-                if exchange.response == nil { failure = Failure(.failed, "no step of \"\(route.name)\" answered the request") }
-            } catch {
-                failure = Failure(error, in: exchange, line: 0)
-            }
-        }
-        if let failure { note(failure, exchange) }
-        if compiled.log.accessMoment == .action { logAction(exchange) }
-        if let failure = exchange.failure { await answer(failure, exchange) }
-        if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
-        return finish(exchange)
+    /// How far a request has come without waiting.
+    private enum Progress {
+        case response(Response)
+        /// A pod has to take it.
+        case arrived(ServicePods, Request, since: Timestamp)
+        /// The step that waits; nil when only a failure is to be answered.
+        case stopped(Exchange, at: Int?)
     }
 
-    /// Finds the route; without one the failure says why. Apart from `handle`, whose frame is then small enough for a task's first memory.
-    private func begin(_ request: Request, _ deployment: Deployment, _ start: Timestamp) -> (Exchange, Failure?) {
-        let target = RequestTarget(request.target)
-        switch try? deployment.compiled.router.match(request.method, path: target.rawPath) {
-        case .found(let index, let parameters):
-            return (exchange(request, target, deployment, deployment.compiled.routes[index], parameters, start), nil)
-        case nil:
-            return (
-                exchange(request, target, deployment, nil, [], start), Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
-            )
-        case .methodNotAllowed(let allowed):
-            let exchange = self.exchange(request, target, deployment, nil, [], start)
-            exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
-            return (exchange, Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405))
-        case .notFound:
-            let message = "No route matches [\(request.method)] \"\(target.readablePath)\""
-            return (exchange(request, target, deployment, nil, [], start), Failure(.notFound, message, status: 404))
+    /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
+    public func handle(_ name: String, _ request: Request) async -> Response { await complete(begin(name, request)) }
+
+    /// Answers a request as far as that goes without waiting. The work that is left belongs on the shop's loop as well.
+    func answer(_ name: String, _ request: Request) -> Answer {
+        let progress = begin(name, request)
+        if case .response(let response) = progress { return .response(response) }
+        let rest = Confined((core: self, progress: progress))
+        return .work { await rest.value.core.complete(rest.value.progress) }
+    }
+
+    private func begin(_ name: String, _ request: Request) -> Progress {
+        guard let service = service(named: name) else { return .response(Response(status: 502, body: Array("no such service\n".utf8))) }
+        let deployment = service.choose(&world.random)
+        if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return .response(answer) }
+        let start = world.now
+        if let pods = service.pods { return .arrived(pods, request, since: start) }
+        let exchange = begin(request, deployment, start)
+        if exchange.failure == nil, let route = exchange.route {
+            do {
+                if let waiting = try route.steps.runNow(exchange) { return .stopped(exchange, at: waiting) }
+            } catch {
+                note(Failure(error, in: exchange, line: 0), exchange)
+            }
         }
+        end(exchange)
+        return exchange.failure == nil ? .response(finish(exchange)) : .stopped(exchange, at: nil)
+    }
+
+    private func complete(_ progress: Progress) async -> Response {
+        switch progress {
+        case .response(let response): return response
+        case .arrived(let pods, let request, let start):
+            guard case .place(let place) = await pods.enter() else { return Response(status: 503, ending: .reset) }
+            let exchange = begin(request, place.deployment, start)
+            exchange.pod = place.pod
+            if exchange.failure == nil, let route = exchange.route { await run(route, exchange, from: 0) }
+            end(exchange)
+            if let failure = exchange.failure { await answer(failure, exchange) }
+            if await !leave(place) { return Response(status: 503, ending: .reset) }
+            return finish(exchange)
+        case .stopped(let exchange, let waiting):
+            if let waiting, let route = exchange.route {
+                await run(route, exchange, from: waiting)
+                end(exchange)
+            }
+            if let failure = exchange.failure { await answer(failure, exchange) }
+            return finish(exchange)
+        }
+    }
+
+    private func run(_ route: CompiledRoute, _ exchange: Exchange, from first: Int) async {
+        do { try await route.steps.run(exchange, from: first) } catch { note(Failure(error, in: exchange, line: 0), exchange) }
+    }
+
+    /// The steps have ended.
+    private func end(_ exchange: Exchange) {
+        if exchange.response == nil, exchange.failure == nil, let route = exchange.route {
+            note(Failure(.failed, "no step of \"\(route.name)\" answered the request"), exchange)
+        }
+        if exchange.deployment.compiled.log.accessMoment == .action { logAction(exchange) }
+    }
+
+    /// Finds the route; without one the exchange's failure says why.
+    private func begin(_ request: Request, _ deployment: Deployment, _ start: Timestamp) -> Exchange {
+        let target = RequestTarget(request.target)
+        let match = try? deployment.compiled.router.match(request.method, path: target.rawPath)
+        if case .found(let index, let parameters) = match {
+            let route = deployment.compiled.routes[index]
+            onRequest?(deployment.service.name, route.pattern)
+            return exchange(request, target, deployment, route, parameters, start)
+        }
+        onRequest?(deployment.service.name, nil)
+        let exchange = exchange(request, target, deployment, nil, [], start)
+        switch match {
+        case .methodNotAllowed(let allowed):
+            exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
+            note(Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405), exchange)
+        case .notFound: note(Failure(.notFound, "No route matches [\(request.method)] \"\(target.readablePath)\"", status: 404), exchange)
+        case .found, nil: note(Failure(.badRequest, "the path holds a malformed percent escape", status: 400), exchange)
+        }
+        return exchange
     }
 
     private func exchange(
