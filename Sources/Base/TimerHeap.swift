@@ -2,37 +2,56 @@
 struct TimerHeap {
     private struct Entry {
         var deadline: Int64
+        /// Ascends with every timer; its last bits are the place of the body.
         var number: UInt64
+
+        func precedes(_ other: Entry) -> Bool { deadline == other.deadline ? number < other.number : deadline < other.deadline }
+    }
+
+    /// Where a body waits; empty places have the number 0. A closure inside of a structure is stored as it is, without a thunk around it.
+    private struct Place {
+        var number: UInt64 = 0
+        var body: (() -> Void)?
     }
 
     private var heap: [Entry] = []
-    private var bodies: [UInt64: () -> Void] = [:]
-    private var lastNumber: UInt64 = 0
+    private var places: [Place] = []
+    private var freePlaces: [Int] = []
+    private var count = 0
+    private var lastOrder: UInt64 = 0
+
+    /// Room for 16 million timers at one time and 10¹² after each other.
+    private static let placeBits: UInt64 = 24
+
+    private static func place(of number: UInt64) -> Int { Int(number & (1 << placeBits - 1)) }
 
     mutating func insert(at deadline: Int64, _ body: @escaping () -> Void) -> UInt64 {
-        lastNumber += 1
-        bodies[lastNumber] = body
-        heap.append(Entry(deadline: deadline, number: lastNumber))
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard precedes(child, parent) else { break }
-            heap.swapAt(child, parent)
-            child = parent
+        let place: Int
+        if let free = freePlaces.popLast() {
+            place = free
+        } else {
+            place = places.count
+            precondition(place < 1 << Self.placeBits, "too many timers at one time")
+            places.append(Place())
         }
-        return lastNumber
+        lastOrder += 1
+        let number = lastOrder << Self.placeBits | UInt64(place)
+        places[place] = Place(number: number, body: body)
+        count += 1
+        rise(Entry(deadline: deadline, number: number))
+        return number
     }
 
     /// The entry stays in the heap; only its body goes, until the forgotten ones are the majority.
     mutating func remove(_ number: UInt64) {
-        guard bodies.removeValue(forKey: number) != nil else { return }
-        if bodies.isEmpty {
+        guard takeBody(number) != nil else { return }
+        if count == 0 {
             heap.removeAll(keepingCapacity: true)
-        } else if heap.count > 2 * bodies.count + Self.spareEntries {
+        } else if heap.count > 2 * count + Self.spareEntries {
             // Every request may set a limit and take it back: without this, they would pile up behind a timer that is due first.
-            heap = heap.filter { bodies[$0.number] != nil }.sorted { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
+            heap = heap.filter { isWaiting($0.number) }.sorted { $0.precedes($1) }
         } else {
-            while let first = heap.first, bodies[first.number] == nil { removeFirst() }
+            while let first = heap.first, !isWaiting(first.number) { removeFirst() }
         }
     }
 
@@ -44,25 +63,47 @@ struct TimerHeap {
     mutating func popDue(at time: Int64) -> (() -> Void)? {
         while let first = heap.first, first.deadline <= time {
             removeFirst()
-            if let body = bodies.removeValue(forKey: first.number) { return body }
+            if let body = takeBody(first.number) { return body }
         }
         return nil
     }
 
-    private func precedes(_ a: Int, _ b: Int) -> Bool {
-        (heap[a].deadline, heap[a].number) < (heap[b].deadline, heap[b].number)
+    private func isWaiting(_ number: UInt64) -> Bool { places[Self.place(of: number)].number == number }
+
+    private mutating func takeBody(_ number: UInt64) -> (() -> Void)? {
+        let place = Self.place(of: number)
+        guard place < places.count, places[place].number == number else { return nil }
+        let body = places[place].body
+        places[place] = Place()
+        freePlaces.append(place)
+        count -= 1
+        return body
+    }
+
+    private mutating func rise(_ entry: Entry) {
+        heap.append(entry)
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard entry.precedes(heap[parent]) else { break }
+            heap[child] = heap[parent]
+            child = parent
+        }
+        heap[child] = entry
     }
 
     private mutating func removeFirst() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return }
         var parent = 0
         while true {
-            var least = parent
-            for child in (2 * parent + 1)...(2 * parent + 2) where child < heap.count && precedes(child, least) { least = child }
-            if least == parent { return }
-            heap.swapAt(parent, least)
-            parent = least
+            var child = 2 * parent + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, heap[child + 1].precedes(heap[child]) { child += 1 }
+            guard heap[child].precedes(last) else { break }
+            heap[parent] = heap[child]
+            parent = child
         }
+        heap[parent] = last
     }
 }

@@ -58,7 +58,7 @@ final class ListRecords: Operation {
         let rows = try await exchange.query(query, values).rows
         if !isLazy { return .list(rows.map { plan.root.nested($0.values[...]) }) }
         if plan.root.relations.isEmpty { return .list(rows.map { .record($0) }) }
-        let session = IdentityMap()
+        let session = IdentityMap(expected: rows.count)
         var records: [Value] = []
         records.reserveCapacity(rows.count)
         for row in rows { records.append(try await plan.root.loaded(row.values, exchange, session)) }
@@ -68,11 +68,34 @@ final class ListRecords: Operation {
 
 /// Rows that a request has loaded already: an object-relational mapper asks once for each.
 final class IdentityMap {
-    private var rows: [String: Value] = [:]
+    /// By id, with room for as many as the list has rows: each may refer to another one. Tables are few.
+    private var tables: [(name: String, rows: [Int: Value])] = []
+    /// Those whose ids are no numbers, by table and id.
+    private var others: [String: Value] = [:]
+    private let expected: Int
 
-    func row(_ table: String, _ id: Value) -> Value? { rows["\(table) \(id.text)"] }
+    init(expected: Int) { self.expected = min(expected, Self.mostExpected) }
 
-    func keep(_ row: Value, _ table: String, _ id: Value) { rows["\(table) \(id.text)"] = row }
+    private static let mostExpected = 1_000
+
+    func row(_ table: String, _ id: Value) -> Value? {
+        guard case .int(let number) = id else { return others["\(table) \(id.text)"] }
+        return tables.first { $0.name == table }?.rows[number]
+    }
+
+    func keep(_ row: Value, _ table: String, _ id: Value) {
+        guard case .int(let number) = id else {
+            others["\(table) \(id.text)"] = row
+            return
+        }
+        let index = tables.firstIndex { $0.name == table } ?? addTable(table)
+        tables[index].rows[number] = row
+    }
+
+    private func addTable(_ name: String) -> Int {
+        tables.append((name, Dictionary(minimumCapacity: expected)))
+        return tables.count - 1
+    }
 }
 
 /// A table and the tables that its rows refer to.

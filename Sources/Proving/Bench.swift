@@ -43,12 +43,15 @@ struct Bench: Sendable {
     func url(of service: String) -> String { addresses.url(of: service) }
     var observabilityURL: String { Addresses.observabilityURL }
 
-    /// - Parameter instrumentation: Wins over the state's own level; nil leaves that.
-    func open(state: String, instrumentation: Instrumentation?) async throws {
+    /// - Parameters:
+    ///   - instrumentation: Wins over the state's own level; nil leaves that.
+    ///   - keepsTelemetry: False where nobody asks it.
+    func open(state: String, instrumentation: Instrumentation?, keepsTelemetry: Bool = true) async throws {
         var configuration = ShopConfiguration()
         configuration.seed = seed
         configuration.shopName = Self.shopName
         configuration.instrumentation = instrumentation
+        configuration.keepsTelemetry = keepsTelemetry
         let prepared = prepared
         let final = configuration
         let footprints = footprints

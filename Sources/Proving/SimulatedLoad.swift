@@ -38,7 +38,7 @@ public struct SimulatedLoad: Sendable {
         let bench = Bench(prepared, checks: [], seed: plan.profile.seed, loop: loop)
         let (state, instrumentation) = (state, instrumentation)
         return try loop.run {
-            try await bench.open(state: state, instrumentation: instrumentation)
+            try await bench.open(state: state, instrumentation: instrumentation, keepsTelemetry: !evidence.isEmpty)
             let start = loop.now
             let statistics = try await bench.visitors.visit(plan, onSecond: onSecond)
             var matches: [Int] = []

@@ -29,6 +29,8 @@ public final class Recorder {
     }
 
     public var level: Instrumentation { didSet { metrics.isEnabled = level != .none } }
+    /// False where nobody will ever look: spans, lines and events are then thrown away at once. All else is as it would be.
+    public let hasReaders: Bool
     public let metrics = Metrics()
     private var spans: Ring<Span>
     private var logs: Ring<LogRecord>
@@ -49,7 +51,7 @@ public final class Recorder {
     private var statisticsCursor = 0
     private var cachedIndex: TraceIndex?
 
-    public init(limits: Limits = Limits(), level: Instrumentation = .full) {
+    public init(limits: Limits = Limits(), level: Instrumentation = .full, hasReaders: Bool = true) {
         spans = Ring(capacity: limits.spans)
         logs = Ring(capacity: limits.logs)
         events = Ring(capacity: limits.events)
@@ -57,6 +59,7 @@ public final class Recorder {
         sampling = TraceSampling(limit: limits.spans)
         self.limits = limits
         self.level = level
+        self.hasReaders = hasReaders
         metrics.isEnabled = level != .none
     }
 
@@ -68,19 +71,19 @@ public final class Recorder {
     public var isEnabled: Bool { level != .none }
 
     public func record(_ span: Span) {
-        guard level == .full else { return }
+        guard level == .full, hasReaders else { return }
         // Counted in blocks, before the ring would forget them: a block's work stays in the cache and off the common path.
         if spans.nextSequence &- statisticsCursor >= min(spans.capacity, Self.statisticsBlock) { updateStatistics() }
         spans.append(span)
     }
 
     public func record(_ log: LogRecord) {
-        guard level != .none else { return }
+        guard level != .none, hasReaders else { return }
         logs.append(log)
     }
 
     public func record(_ event: Event) {
-        guard level != .none else { return }
+        guard level != .none, hasReaders else { return }
         events.append(event)
     }
 

@@ -4,7 +4,7 @@ extension [UInt8] {
         var text = text
         text.withUTF8 { utf8 in
             var start = 0
-            for index in utf8.indices {
+            for index in utf8.indices where utf8[index] <= UInt8(ascii: ">") {
                 guard let entity = Self.entity(for: utf8[index]) else { continue }
                 append(contentsOf: utf8[start..<index])
                 entity.withUTF8Buffer { append(contentsOf: $0) }

@@ -1,4 +1,4 @@
-"""`shophost load` against hey, wrk and Locust on the same core and target; 3,000 visitors who think; five simulated minutes of 3,000 visitors."""
+"""`shophost load` against hey, wrk, Locust and libcurl alone on the same core and target; 3,000 visitors who think; five simulated minutes of 3,000 visitors."""
 
 import contextlib
 import json
@@ -57,6 +57,11 @@ def hey_rate(address):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1])
 
 
+def libcurl_rate(address):
+    """What libcurl carries when nobody measures, which no generator on it can exceed."""
+    return float(output([TOOLS + "/libcurl_client", address, str(CONNECTIONS), str(SECONDS)]).stdout)
+
+
 def locust_rate(address):
     with tempfile.TemporaryDirectory() as folder:
         with open(folder + "/locustfile.py", "w") as file:
@@ -72,11 +77,12 @@ def locust_rate(address):
 
 
 def rates():
-    found = {"hey": [], "locust": [], "ours": []}
+    found = {"hey": [], "libcurl": [], "locust": [], "ours": []}
     with constant_server() as base:
-        # Taking turns, so that a slow minute of the machine falls on all three.
+        # Taking turns, so that a slow minute of the machine falls on all.
         for _ in range(ROUNDS):
             found["hey"].append(hey_rate(base + "/ads"))
+            found["libcurl"].append(libcurl_rate(base + "/ads"))
             found["ours"].append(ours(base + "/ads", "-c", str(CONNECTIONS), "-z", f"{SECONDS}s")["requestsPerSecond"])
             found["locust"].append(locust_rate(base))
     return {name: statistics.median(values) for name, values in found.items()}
@@ -87,7 +93,8 @@ MILLISECONDS = {"us": 1e-3, "ms": 1, "s": 1e3}
 
 # A rate that the shop keeps with ease: 32 connections that rest after each answer, for random times so that they do not march in step.
 PACED_CONNECTIONS = 32
-PACED_SECONDS = 15
+PACED_SECONDS = 8
+PACED_ROUNDS = 7
 REST_MILLISECONDS = [50, 350]
 WRK_PACE = "function delay() return math.random({}, {}) end".format(*REST_MILLISECONDS)
 JOURNEY_PACE = {
@@ -113,15 +120,17 @@ def own_percentiles(address):
 
 
 def percentiles():
-    """The relative difference to wrk's, by percentile, on the shop's home page; the median of several rounds."""
+    """The relative difference to wrk's, by percentile, on the shop's home page; the medians of rounds in which each goes first by turns."""
     theirs, own = {}, {}
     with Shop("fixed"):
         address = f"http://127.0.0.1:{PORT}/"
         load.run(address, seconds=1)
-        for _ in range(ROUNDS):
-            for found, measured in ((theirs, wrk_percentiles(address)), (own, own_percentiles(address))):
-                for percent, value in measured.items():
+        turns = [(theirs, wrk_percentiles), (own, own_percentiles)]
+        for _ in range(PACED_ROUNDS):
+            for found, measure_percentiles in turns:
+                for percent, value in measure_percentiles(address).items():
                     found.setdefault(percent, []).append(value)
+            turns.reverse()
     return {percent: abs(statistics.median(own[percent]) / statistics.median(theirs[percent]) - 1) * 100 for percent in own}
 
 
@@ -156,7 +165,10 @@ def measure():
     return [
         Figure("hey", rate["hey"], "req/s"),
         Figure("Locust", rate["locust"], "req/s"),
+        Figure("libcurl alone", rate["libcurl"], "req/s"),
+        Figure("libcurl alone / hey", rate["libcurl"] / rate["hey"]),
         Figure("shophost load", rate["ours"], "req/s"),
+        Figure("shophost load / libcurl alone", rate["ours"] / rate["libcurl"]),
         Figure("shophost load / hey", rate["ours"] / rate["hey"], at_least=1.5),
         Figure("shophost load / Locust", rate["ours"] / rate["locust"], at_least=50),
         *(Figure(f"p{percent} differs from wrk's by", difference, "%", at_most=5) for percent, difference in differences.items()),

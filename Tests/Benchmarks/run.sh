@@ -20,6 +20,7 @@ mkdir -p "$BENCHMARK_TOOLS"
 for tool in constant_server waiting_client; do
     gcc -O2 -Wall -Wextra -Werror -o "$BENCHMARK_TOOLS/$tool" "Tests/Benchmarks/$tool.c" -lmicrohttpd
 done
+gcc -O2 -Wall -Wextra -Werror -o "$BENCHMARK_TOOLS/libcurl_client" Tests/Benchmarks/libcurl_client.c -lcurl
 if [[ ! -x $BENCHMARK_TOOLS/locust/bin/locust ]]; then
     python3 -m venv "$BENCHMARK_TOOLS/locust"
     "$BENCHMARK_TOOLS/locust/bin/pip" install --quiet locust==2.47.0

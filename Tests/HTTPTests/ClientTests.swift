@@ -287,6 +287,22 @@ import Testing
         }
     }
 
+    @Test func `an address that repeats is read the same way each time`() throws {
+        try withClient { client, _, base in
+            var answers: [String: Set<String>] = [:]
+            for target in ["", "", "", "/./b/../c?d=%20#e", "/./b/../c?d=%20#e", "/./b/../c?d=%20#e", "/f", "", "", "/f", "/f"] {
+                for keeping in [ClientRequest.Kept.everything, .figures] {
+                    let answer = try await startAll(client, [ClientRequest(url: base + target)], keeping: keeping)[0].get()
+                    #expect(answer.status == 200)
+                    #expect(answer.head.headers.fields.isEmpty == (keeping == .figures))
+                }
+                let response = try await client.send(ClientRequest(url: base + target))
+                answers[target, default: []].insert("\(response.headers["X-Target"] ?? "") from \(response.effectiveURL)")
+            }
+            #expect(answers == ["": ["/ from \(base)/"], "/./b/../c?d=%20#e": ["/c?d=%20 from \(base)/c?d=%20#e"], "/f": ["/f from \(base)/f"]])
+        }
+    }
+
     @Test func `a request can begin where another has ended, and refused ones do not starve the loop`() throws {
         try withClient { client, server, base in
             let count = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in

@@ -23,9 +23,12 @@ import Testing
         #expect(outcome.times == [Double](repeating: 0, count: 25))
     }
 
-    @Test func `stages let visitors in and out`() throws {
-        // The last ones leave half a second after their requests, at 10.5, 11.5, 12.5 and 13.5 s.
-        let stages = Curve(from: 0, stages: [(4, .zero), (4, .milliseconds(9_500)), (0, .seconds(4)), (0, .milliseconds(5_500))])
+    /// The last ones leave half a second after their requests, at 10.5, 11.5, 12.5 and 13.5 s; or at the moment of a request, which is not
+    /// sent then, at 11, 12, 13 and 14 s. As sums of seconds 3.3, 3.3, 3.3 and 0.1 are a little less than 10; 0.3, 7.9 and 1.8 a little more.
+    @Test(arguments: [[9_500], [10_000], [3_300, 3_300, 3_300, 100], [300, 7_900, 1_800]])
+    func `stages let visitors in and out`(_ before: [Int]) throws {
+        let level = before.map { (to: 4.0, in: Duration.milliseconds($0)) }
+        let stages = Curve(from: 0, stages: [(4, .zero)] + level + [(0, .seconds(4)), (0, .seconds(6))])
         let outcome = try simulate(Self.page, LoadProfile(.closed(users: stages), duration: .seconds(19)))
         let perSecond = (0..<19).map { second in outcome.times.count { $0 >= Double(second) * 1_000 && $0 < Double(second + 1) * 1_000 } }
         #expect(perSecond == [Int](repeating: 4, count: 11) + [3, 2, 1] + [Int](repeating: 0, count: 5))
@@ -85,6 +88,14 @@ import Testing
         #expect(outcome.statistics.oldestUnfinished == .seconds(15))
         #expect(outcome.statistics.total.latency.greatest == .seconds(12))
         #expect(outcome.statistics.requests == 4)
+    }
+
+    @Test(arguments: ["continue", "endTask", "restart"])
+    func `connections that are refused in no time do not stop time`(_ onFailure: String) throws {
+        let outcome = try simulate(
+            journey(#"{ "request": "GET /", "onFailure": "\#(onFailure)" }"#), LoadProfile(.closed(users: Curve(constant: 3)), duration: .milliseconds(3_500))
+        ) { _, _ in .error(.connectionRefused(host: "shop", port: 80), after: .zero) }
+        #expect(outcome.times == [0, 1_000, 2_000, 3_000].flatMap { [Double](repeating: $0, count: 3) })
     }
 
     @Test func `visitors that do nothing do not stop time`() throws {

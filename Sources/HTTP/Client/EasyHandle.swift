@@ -7,6 +7,8 @@ final class EasyHandle: @unchecked Sendable {
     private let message: UnsafeMutablePointer<CChar>
     /// Header fields; replaced from request to request.
     private var fields: UnsafeMutablePointer<curl_slist>?
+    /// The address in parts, when it is one that repeats.
+    private var parts: OpaquePointer?
     /// Other lists that the library reads while the transfer is under way.
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
 
@@ -18,6 +20,7 @@ final class EasyHandle: @unchecked Sendable {
 
     deinit {
         curl_easy_cleanup(pointer)
+        curl_url_cleanup(parts)
         curl_slist_free_all(fields)
         for list in lists { curl_slist_free_all(list) }
         message.deallocate()
@@ -26,6 +29,8 @@ final class EasyHandle: @unchecked Sendable {
     /// Forgets all options; connections and resolved names stay with the client.
     func reset() {
         curl_easy_reset(pointer)
+        curl_url_cleanup(parts)
+        parts = nil
         curl_slist_free_all(fields)
         fields = nil
         clearMessage()
@@ -42,6 +47,28 @@ final class EasyHandle: @unchecked Sendable {
 
     func set(_ option: CURLoption, _ value: Int) { curl_set_long(pointer, option, value) }
     func set(_ option: CURLoption, _ value: String) { curl_set_text(pointer, option, value) }
+
+    func set(url: String) {
+        if let parts {
+            curl_set_pointer(pointer, CURLOPT_CURLU, nil)
+            curl_url_cleanup(parts)
+            self.parts = nil
+        }
+        set(CURLOPT_URL, url)
+    }
+
+    /// The address stays: the library takes it apart once, not for every request.
+    func keep(url: String) {
+        guard parts == nil, let parts = curl_url() else { return }
+        self.parts = parts
+        let flags = UInt32(CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME)
+        guard curl_url_set(parts, CURLUPART_URL, url, flags) == CURLUE_OK, let whole = URLParts.part(parts, CURLUPART_URL) else { return }
+        // The interface of an address such as `[fe80::1%25eth0]` is lost in the library's copies.
+        guard URLParts.part(parts, CURLUPART_ZONEID) == nil else { return }
+        // As the library itself writes it, for those who ask it.
+        set(CURLOPT_URL, whole)
+        curl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(parts))
+    }
 
     func set(headerLines: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?

@@ -22,7 +22,7 @@ final class Transfer: @unchecked Sendable {
     private let client: UnsafeMutableRawPointer
     private let options: ClientOptions
     private var keeps = ClientRequest.Kept.everything
-    private var head = ResponseHead()
+    fileprivate var head = ResponseHead()
     private var body: [UInt8] = []
     private var bodyBytes = 0
     private var isTooLarge = false
@@ -44,6 +44,7 @@ final class Transfer: @unchecked Sendable {
     /// Sets the handle up for a request. Options that stand as they should are left alone: load repeats its requests.
     func prepare(_ request: ClientRequest, keeping keeps: ClientRequest.Kept) throws(ClientError) {
         number += 1
+        let keptBefore = self.keeps
         self.keeps = keeps
         head.clear()
         body = []
@@ -54,7 +55,8 @@ final class Transfer: @unchecked Sendable {
         current = nil
         if let previous, previous.isSentLike(request) {
             easy.clearMessage()
-            if previous.url != request.url { try setURL(request.url) }
+            if keeps != keptBefore { setHeaderCallback() }
+            if previous.url != request.url { try setURL(request.url) } else { easy.keep(url: request.url) }
             if previous.headers != request.headers { easy.set(headerLines: try HeaderLines.make(for: request)) }
             if previous.body != request.body { easy.set(body: request.body) }
         } else {
@@ -85,7 +87,7 @@ final class Transfer: @unchecked Sendable {
 
     private func setURL(_ url: String) throws(ClientError) {
         if url.utf8.contains(0) { throw .invalidURL(url) }
-        easy.set(CURLOPT_URL, url)
+        easy.set(url: url)
     }
 
     private func setAll(_ request: ClientRequest) throws(ClientError) {
@@ -165,13 +167,23 @@ final class Transfer: @unchecked Sendable {
         curl_set_pointer(pointer, CURLOPT_PRIVATE, context)
         curl_set_data_callback(pointer, CURLOPT_WRITEFUNCTION) { transfer($3).receive(UnsafeRawBufferPointer(start: $0, count: $1 * $2)) }
         curl_set_pointer(pointer, CURLOPT_WRITEDATA, context)
-        curl_set_data_callback(pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-            transfer(context).receive(line: UnsafeRawBufferPointer(start: bytes, count: size * count))
-            return size * count
-        }
-        curl_set_pointer(pointer, CURLOPT_HEADERDATA, context)
+        setHeaderCallback()
         curl_set_open_socket(pointer, openSocket)
         curl_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, client)
+    }
+
+    /// Header fields that nobody keeps are not handed over.
+    private func setHeaderCallback() {
+        guard keeps == .everything else {
+            curl_set_data_callback(easy.pointer, CURLOPT_HEADERFUNCTION, nil)
+            curl_set_pointer(easy.pointer, CURLOPT_HEADERDATA, nil)
+            return
+        }
+        curl_set_data_callback(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            transfer(context).head.read(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            return size * count
+        }
+        curl_set_pointer(easy.pointer, CURLOPT_HEADERDATA, Unmanaged.passUnretained(self).toOpaque())
     }
 
     // MARK: Coming back
@@ -180,10 +192,6 @@ final class Transfer: @unchecked Sendable {
     fileprivate func connected() -> Int32 {
         session = curl_get_openssl_session(easy.pointer).map { TLSSession(OpaquePointer($0)) }
         return CURL_PREREQFUNC_OK
-    }
-
-    fileprivate func receive(line: UnsafeRawBufferPointer) {
-        if keeps == .everything { head.read(line) }
     }
 
     /// - Returns: Bytes taken; fewer than offered makes the library give up.

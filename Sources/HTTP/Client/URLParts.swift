@@ -15,7 +15,7 @@ public struct URLParts: Sendable, Equatable {
         defer { curl_url_cleanup(handle) }
         guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK,
             let scheme = Self.part(handle, CURLUPART_SCHEME), let host = Self.part(handle, CURLUPART_HOST),
-            let port = Self.part(handle, CURLUPART_PORT).flatMap({ Int($0) })
+            let port = Self.part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) })
         else { return nil }
         self.scheme = scheme
         self.host = host
@@ -34,9 +34,9 @@ public struct URLParts: Sendable, Equatable {
         return String(cString: text)
     }
 
-    private static func part(_ handle: OpaquePointer, _ what: CURLUPart) -> String? {
+    static func part(_ handle: OpaquePointer, _ what: CURLUPart, _ flags: Int32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(handle, what, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text else { return nil }
+        guard curl_url_get(handle, what, &text, UInt32(flags)) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
         return String(cString: text)
     }

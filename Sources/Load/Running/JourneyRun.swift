@@ -113,8 +113,12 @@ public final class JourneyRun: @unchecked Sendable {
         }
     }
 
-    /// Rounded up: what is due must not be looked at a moment before.
-    private static func delay(_ seconds: Double) -> Duration { .nanoseconds(Int64((seconds * 1e9).rounded(.up))) }
+    /// Seconds that are no time: the clock counts nanoseconds, and sums of seconds are off by less. Who leaves at a moment does not begin
+    /// anything at that moment, whatever its sum was rounded to.
+    private static let noTime = 1e-10
+
+    /// Rounded up: what is due must not be looked at a moment before. At least a nanosecond for more than no time.
+    private static func delay(_ seconds: Double) -> Duration { .nanoseconds(Int64(((seconds - noTime) * 1e9).rounded(.up))) }
 
     private func cancel(_ duty: Duty) {
         if let timer = timers.removeValue(forKey: duty) { loop.cancel(timer) }
@@ -142,7 +146,7 @@ public final class JourneyRun: @unchecked Sendable {
                 hasAllUsers = endsByItself
                 return
             }
-            guard next.time <= now else {
+            guard next.time - now <= Self.noTime else {
                 schedule(.population, after: Self.delay(next.time - now)) { $0.adjustPopulation() }
                 return
             }
@@ -167,7 +171,7 @@ public final class JourneyRun: @unchecked Sendable {
             // A timer that is late must not let in who comes after the end.
             if let duration = profile.duration, time >= Double(duration.nanoseconds) / 1e9 { return }
             let now = elapsed
-            guard time <= now else {
+            guard time - now <= Self.noTime else {
                 schedule(.arrival, after: Self.delay(time - now)) { $0.admitArrivals() }
                 return
             }
@@ -284,12 +288,13 @@ public final class JourneyRun: @unchecked Sendable {
 
     // MARK: Tasks
 
-    /// A visitor that comes to nothing must not keep the loop, or simulated time, from going on.
+    /// A visitor that does nothing must not keep the loop, or simulated time, from going on.
     private static let leastPause = Duration.milliseconds(1)
+    /// After what would be tried without end, as when simulated connections are refused in no time.
+    private static let restartPause = Duration.seconds(1)
 
     private func taskEnded(_ member: RunMember, _ now: Timestamp) {
         let hadStarted = member.hasStarted
-        let didNothing = member.requests == 0 && now == member.taskStart
         if hadStarted {
             member.iterations += 1
             statistics.recordIteration(now - member.taskStart)
@@ -298,8 +303,10 @@ public final class JourneyRun: @unchecked Sendable {
         if isOpen { beginDue(member); return }
         if let limit = profile.iterationsPerUser, member.iterations >= limit { remove(member); endIfDone(); return }
         let pause = hadStarted ? member.visitor.pause(surroundings) : .zero
-        if pause > .zero || (hadStarted && didNothing) {
-            wait(member, max(pause, didNothing ? Self.leastPause : .zero)) { $0.beginTask($1, $0.loop.now) }
+        if pause > .zero {
+            wait(member, pause) { $0.beginTask($1, $0.loop.now) }
+        } else if hadStarted, now == member.taskStart {
+            wait(member, member.requests == 0 ? Self.leastPause : Self.restartPause) { $0.beginTask($1, $0.loop.now) }
         } else {
             beginTask(member, now)
         }
@@ -321,16 +328,15 @@ public final class JourneyRun: @unchecked Sendable {
         advance(member, now)
     }
 
-    /// Comes back as somebody new: at once after a task, with a pause when not even the start worked, because that would be tried without end.
+    /// Comes back as somebody new: at once after a task, with a pause when not even the start worked or when it took no time, because that
+    /// would be tried without end.
     private func restart(_ member: RunMember, _ now: Timestamp) {
         if member.hasStarted {
             member.iterations += 1
             statistics.recordIteration(now - member.taskStart)
             if let limit = profile.iterationsPerUser, member.iterations >= limit { remove(member); endIfDone(); return }
-            if member.requests > 0 { arrive(member); return }
+            if member.requests > 0, now > member.taskStart { arrive(member); return }
         }
         wait(member, Self.restartPause) { $0.arrive($1) }
     }
-
-    private static let restartPause = Duration.seconds(1)
 }

@@ -147,7 +147,7 @@ extension ShopCore {
         for (definition, image) in zip(pack.databases, prepared.images) {
             databases.append(try await database(definition, image, pack, configuration, loop))
         }
-        let recorder = Recorder(level: configuration.instrumentation ?? state.instrumentation)
+        let recorder = Recorder(level: configuration.instrumentation ?? state.instrumentation, hasReaders: configuration.keepsTelemetry)
         let core = try ShopCore(
             pack: pack, handlers: prepared.handlers, world: world, configuration: configuration, recorder: recorder, databases: databases,
             pageProcessor: pageProcessor, stateName: state.name, client: client)

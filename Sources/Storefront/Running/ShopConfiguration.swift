@@ -30,6 +30,8 @@ public struct ShopConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// Wins over that of the pack's own collector.
     public var collector: CollectorConfiguration?
+    /// False where nobody will ever look at spans, log lines and events: they are then not kept.
+    public var keepsTelemetry = true
     /// Takes finished log lines: service name, line. Called on the shop's loop.
     public var logSink: (@Sendable (String, String) -> Void)?
 

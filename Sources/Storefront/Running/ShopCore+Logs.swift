@@ -48,6 +48,7 @@ extension ShopCore {
     }
 
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment, _ exchange: Exchange?) {
+        guard recorder.hasReaders || configuration.logSink != nil else { return }
         let line = layout.text(entry, by: &lineBuffer)
         if instrumentation != .none {
             var attributes = entry.fields
