@@ -113,12 +113,13 @@ struct InProcessTransport: CheckTransport {
     }
 
     private static func incoming(_ request: ClientRequest) -> Request {
-        let start = request.url.firstRange(of: "://").map(\.upperBound) ?? request.url.startIndex
-        let authority = request.url[start...].prefix { !"/?#".contains($0) }
-        var target = String(request.url[authority.endIndex...].prefix { $0 != "#" })
-        if !target.hasPrefix("/") { target = "/" + target }
+        let url = request.url.utf8
+        let scheme = url.firstIndex(of: UInt8(ascii: ":")).flatMap { url[$0...].starts(with: "://".utf8) ? url.index($0, offsetBy: 3) : nil }
+        let authority = url[(scheme ?? url.startIndex)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        var target = String(Substring(url[authority.endIndex...].prefix { $0 != UInt8(ascii: "#") }))
+        if !target.utf8.starts(with: "/".utf8) { target = "/" + target }
         var headers = request.headers
-        if headers["Host"] == nil { headers = Headers([Headers.Field(name: "Host", value: String(authority))] + headers.fields) }
+        if headers["Host"] == nil { headers = Headers([Headers.Field(name: "Host", value: String(Substring(authority)))] + headers.fields) }
         if !request.body.isEmpty { headers.set("Content-Length", String(request.body.count)) }
         return Request(method: request.method, target: target, headers: headers, body: request.body)
     }

@@ -78,7 +78,9 @@ public final class ShopCore {
     // MARK: Requests
 
     /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
-    public func handle(_ name: String, _ request: Request) async -> Response {
+    ///
+    /// - Parameter context: What the request's headers say of its trace, where somebody knows that already.
+    public func handle(_ name: String, _ request: Request, _ context: TraceContext? = nil) async -> Response {
         guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
         var deployment = service.choose(&world.random)
         if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
@@ -90,7 +92,7 @@ public final class ShopCore {
             deployment = given.deployment
         }
         let compiled = deployment.compiled
-        let (exchange, refusal) = begin(request, deployment, start)
+        let (exchange, refusal) = begin(request, context, deployment, start)
         exchange.pod = place?.pod
         onRequest?(name, exchange.route?.pattern)
         var failure = refusal
@@ -110,29 +112,29 @@ public final class ShopCore {
     }
 
     /// Finds the route; without one the failure says why. Apart from `handle`, whose frame is then small enough for a task's first memory.
-    private func begin(_ request: Request, _ deployment: Deployment, _ start: Timestamp) -> (Exchange, Failure?) {
+    private func begin(_ request: Request, _ context: TraceContext?, _ deployment: Deployment, _ start: Timestamp) -> (Exchange, Failure?) {
         let target = RequestTarget(request.target)
         switch try? deployment.compiled.router.match(request.method, path: target.rawPath) {
         case .found(let index, let parameters):
-            return (exchange(request, target, deployment, deployment.compiled.routes[index], parameters, start), nil)
+            return (exchange(request, context, target, deployment, deployment.compiled.routes[index], parameters, start), nil)
         case nil:
             return (
-                exchange(request, target, deployment, nil, [], start), Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
+                exchange(request, context, target, deployment, nil, [], start), Failure(.badRequest, "the path holds a malformed percent escape", status: 400)
             )
         case .methodNotAllowed(let allowed):
-            let exchange = self.exchange(request, target, deployment, nil, [], start)
+            let exchange = self.exchange(request, context, target, deployment, nil, [], start)
             exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
             return (exchange, Failure(.methodNotAllowed, "The method is not allowed for the requested URL.", status: 405))
         case .notFound:
             let message = "No route matches [\(request.method)] \"\(target.readablePath)\""
-            return (exchange(request, target, deployment, nil, [], start), Failure(.notFound, message, status: 404))
+            return (exchange(request, context, target, deployment, nil, [], start), Failure(.notFound, message, status: 404))
         }
     }
 
     private func exchange(
-        _ request: Request, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
+        _ request: Request, _ known: TraceContext?, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
     ) -> Exchange {
-        let incoming = isRecording ? Propagation.extract(from: { request.headers[$0] }) : nil
+        let incoming = isRecording ? known ?? Propagation.extract(from: { request.headers[$0] }) : nil
         var context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
         if isRecording, let xray = deployment.compiled.xray { xray.begin(&context, hasCaller: incoming != nil, request, target, in: self) }
         return Exchange(
