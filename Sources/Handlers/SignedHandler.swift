@@ -52,7 +52,7 @@ final class SignedText {
     }
 
     func read(_ text: String, maxAgeSeconds: Int, at now: Timestamp) -> Value? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
         guard parts.count == 3, Self.areEqual(signature(of: parts[0] + "." + parts[1]), parts[2]) else { return nil }
         guard let seconds = Base64.decode(parts[1]), seconds.count <= 8, let payload = Base64.decode(parts[0]) else { return nil }
         let age = Int64(now.seconds) - Int64(clamping: seconds.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })

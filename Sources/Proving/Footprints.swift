@@ -26,8 +26,8 @@ final class Footprints: @unchecked Sendable {
 
 /// What a fault changes: the requests that may be answered differently because of it.
 ///
-/// Routes of their own count one by one, procedures as the routes that perform them, what works on a database as all of each service that uses
-/// it, a collector as all that reads telemetry, everything else of a service as all of it.
+/// Routes of their own count one by one, procedures as the routes that perform them, indexes and background work as all of each service that
+/// uses the database, a collector as all that reads telemetry, everything else of a service as all of it.
 struct ChangedPlaces: Sendable {
     /// True when nobody can tell whom it concerns.
     private(set) var isShared = false
@@ -62,10 +62,11 @@ struct ChangedPlaces: Sendable {
             case let name where Overlay.isRoute(name): add(route: name, of: service)
             case "collector": changesCollector = true
             case "background":
-                let tasks = (change.value.members ?? []).flatMap { [$0.value, wiring?["background"]?[$0.name]].compactMap(\.self) }
-                if tasks.contains(where: \.reachesOut) { isShared = true } else { addUsersOfDatabase(of: service, in: wirings) }
-            case "connections", "indexes": addUsersOfDatabase(of: service, in: wirings)
-            case "database": isShared = true
+                let tasks = change.value.members ?? []
+                let spreads = tasks.contains { $0.value.spreads() || wiring?["background"]?[$0.name]?.spreads(except: ["db.transaction"]) ?? false }
+                if spreads { isShared = true } else { addUsersOfDatabase(of: service, in: wirings) }
+            case "indexes": addUsersOfDatabase(of: service, in: wirings)
+            case "connections", "database": isShared = true
             default: services.insert(service)
             }
         }
@@ -111,14 +112,17 @@ struct ChangedPlaces: Sendable {
 }
 
 extension JSONNode {
-    private static let localOperations: Set<String> = ["set", "when", "each", "collect", "attempt", "sleep", "sometimes", "log"]
+    private static let localOperations: Set<String> = [
+        "set", "when", "each", "collect", "attempt", "sleep", "sometimes", "log",
+        "db.query", "db.first", "db.value", "db.execute", "db.insert", "db.insertAll", "db.update", "records.list",
+    ]
 
-    /// True when a step in here may do something to other services, not only to the database of its own.
-    fileprivate var reachesOut: Bool {
-        if let operation = self["do"]?.string, !Self.localOperations.contains(operation), !operation.hasPrefix("db."), !operation.hasPrefix("records.") {
-            return true
-        }
-        return (members ?? []).contains { $0.value.reachesOut } || (array ?? []).contains(where: \.reachesOut)
+    /// True when a step in here may do something to other services, or keep something for which others stand in line, not only change data.
+    ///
+    /// - Parameter harmless: Operations that do not count.
+    fileprivate func spreads(except harmless: Set<String> = []) -> Bool {
+        if let operation = self["do"]?.string, !Self.localOperations.contains(operation), !harmless.contains(operation) { return true }
+        return (members ?? []).contains { $0.value.spreads(except: harmless) } || (array ?? []).contains { $0.spreads(except: harmless) }
     }
 
     /// True when a step in here performs one of the procedures.

@@ -61,7 +61,7 @@ struct InProcessTransport: CheckTransport {
 
     private func answer(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         let destination = try addresses.destination(of: request.url)
-        let incoming = Self.incoming(request)
+        let incoming = ShopCourier.incoming(request, authority: ShopCourier.authority(of: request.url))
         let start = shop.loop.now
         let response = try await response(of: destination, to: incoming, url: request.url)
         if response.ending == .reset { throw .connectionReset }
@@ -110,17 +110,5 @@ struct InProcessTransport: CheckTransport {
         if headers["Date"] == nil { headers.add("Date", shop.loop.now.httpDate) }
         if case .bytes(let bytes) = response.body { headers.set("Content-Length", String(bytes.count)) }
         return headers
-    }
-
-    private static func incoming(_ request: ClientRequest) -> Request {
-        let url = request.url.utf8
-        let scheme = url.firstIndex(of: UInt8(ascii: ":")).flatMap { url[$0...].starts(with: "://".utf8) ? url.index($0, offsetBy: 3) : nil }
-        let authority = url[(scheme ?? url.startIndex)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        var target = String(Substring(url[authority.endIndex...].prefix { $0 != UInt8(ascii: "#") }))
-        if !target.utf8.starts(with: "/".utf8) { target = "/" + target }
-        var headers = request.headers
-        if headers["Host"] == nil { headers = Headers([Headers.Field(name: "Host", value: String(Substring(authority)))] + headers.fields) }
-        if !request.body.isEmpty { headers.set("Content-Length", String(request.body.count)) }
-        return Request(method: request.method, target: target, headers: headers, body: request.body)
     }
 }

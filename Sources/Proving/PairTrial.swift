@@ -68,8 +68,9 @@ struct PairTrial: Sendable {
 /// What two faults alone tell about both together.
 ///
 /// A fault concerns a check that reaches a place which it changes. A check that only one of two faults concerns does with both what it does
-/// with that one alone, so only checks that both concern are asked again. A fault that makes checks fail which it does not concern, or that does
-/// something to other services in the background, spreads: nobody can tell how far, so with it everything is asked.
+/// with that one alone, so only checks that both concern are asked again. A fault that makes checks fail which it does not concern, or that in the
+/// background does something to other services or keeps what others wait for, spreads: what it does depends on what else is asked, so with it
+/// everything is.
 struct SinglesKnowledge: Sendable {
     /// Checks that failed with either fault alone.
     let red: Set<String>

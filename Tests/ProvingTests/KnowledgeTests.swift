@@ -10,7 +10,7 @@ import Testing
 
     private static let wiring = #"""
         {
-          "port": 1, "database": "shelf", "background": { "post": { "steps": [{ "step": "sent", "do": "call", "service": "other", "path": "/a" }] } }, "before": [{ "do": "perform", "procedure": "visitor" }],
+          "port": 1, "database": "shelf", "background": { "tidy": { "steps": [{ "do": "db.transaction", "steps": [] }] }, "post": { "steps": [{ "step": "sent", "do": "call", "service": "other", "path": "/a" }] } }, "before": [{ "do": "perform", "procedure": "visitor" }],
           "procedures": {
             "visitor": { "steps": [] }, "total": { "steps": [] }, "outer": { "steps": [{ "step": "t", "do": "perform", "procedure": "total" }] }, "unused": { "steps": [] }
           },
@@ -41,8 +41,11 @@ import Testing
         (#"{"errors": {"404": []}, "GET /c": {"z": null}}"#, [true, true, true, true, false, false]),
         (#"{"background": {"count": {"steps": [{"step": "n", "do": "db.value", "sql": "SELECT 1"}]}}}"#, [true, true, true, true, true, false]),
         (#"{"background": {"count": {"steps": [{"step": "n", "do": "pods.delete", "deployments": ["other"]}]}}}"#, [true, true, true, true, true, true]),
+        (#"{"background": {"report": {"steps": [{"step": "n", "do": "db.hold"}]}}}"#, [true, true, true, true, true, true]),
+        (#"{"background": {"tidy": null}}"#, [true, true, true, true, true, false]),
         (#"{"background": {"post": null}}"#, [true, true, true, true, true, true]),
         (#"{"indexes": {}}"#, [true, true, true, true, true, false]),
+        (#"{"connections": 1}"#, [true, true, true, true, true, true]),
         (#"{"database": "drawer"}"#, [true, true, true, true, true, true]),
         (#"{"collector": {}}"#, [false, false, false, false, false, false]),
     ])

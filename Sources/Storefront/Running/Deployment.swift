@@ -50,6 +50,8 @@ public final class ServiceRuntime {
     /// Name in the mesh, as other services and log lines call it.
     public let host: String
     public let port: Int
+    /// Host and port, as callers write them.
+    let authority: String
     /// Wiring that all active faults and deployments have made; what a learner reads.
     public internal(set) var wiring: JSONNode
     public internal(set) var deployments: [Deployment] = []
@@ -72,6 +74,7 @@ public final class ServiceRuntime {
         self.name = name
         self.host = host
         self.port = port
+        authority = "\(host):\(port)"
         self.wiring = wiring
     }
 

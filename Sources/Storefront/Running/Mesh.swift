@@ -11,7 +11,7 @@ extension Exchange {
         let start = world.now
         let id = shop.isRecording ? world.identifier() : 0
         var request = request
-        if request.headers["Host"] == nil { request.headers.add("Host", "\(target.host):\(target.port)") }
+        if request.headers["Host"] == nil { request.headers.add("Host", target.authority) }
         var received: TraceContext?
         if shop.isRecording {
             let outgoing = context.continued(as: id)
@@ -23,7 +23,7 @@ extension Exchange {
         }
         do {
             let response = try await send(request, to: target, timeout: timeout, received)
-            if response.ending == .reset { throw Failure(.connectionReset, "\(target.host):\(target.port) reset the connection") }
+            if response.ending == .reset { throw Failure(.connectionReset, "\(target.authority) reset the connection") }
             if shop.isRecording { finishCall(template, id, start, target, request, attributes, status: response.status, error: nil) }
             return response
         } catch {
@@ -37,7 +37,7 @@ extension Exchange {
     }
 
     private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, _ attributes: [Attribute], status: Int, error: SpanError?) {
-        let facts = HTTPFacts(method: request.method, target: request.target, host: "\(target.host):\(target.port)", attributes: attributes)
+        let facts = HTTPFacts(method: request.method, target: request.target, host: target.authority, attributes: attributes)
         // Tracers mark calls from 400 on, also those that the caller is content with.
         record(template, id: id, from: start, status: status, isError: status >= 400, detail: .http(facts), error: error)
     }
@@ -47,7 +47,7 @@ extension Exchange {
         if !target.isReachable, let wait = target.pods?.controller.refusalTime, wait > .zero { try await world.loop.sleep(for: timeout.map { min($0, wait) } ?? wait) }
         if shop.configuration.mesh == .http, let client = shop.client { return try await overNetwork(request, to: target, by: client, timeout: timeout) }
         guard target.isReachable else {
-            throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")
+            throw Failure(.connectionRefused, "\(target.authority) refused the connection")
         }
         guard let timeout, let owner = shop.owner else { return await shop.handle(target.name, request, context) }
         let name = target.name
