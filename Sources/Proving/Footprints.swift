@@ -114,7 +114,7 @@ struct ChangedPlaces: Sendable {
 extension JSONNode {
     private static let localOperations: Set<String> = [
         "set", "when", "each", "collect", "attempt", "sleep", "sometimes", "log",
-        "db.query", "db.first", "db.value", "db.execute", "db.insert", "db.insertAll", "db.update", "records.list",
+        "db.query", "db.first", "db.value", "db.execute", "db.insert", "db.insertAll", "db.update", "records.list", "garbage.collect",
     ]
 
     /// True when a step in here may do something to other services, or keep something for which others stand in line, not only change data.

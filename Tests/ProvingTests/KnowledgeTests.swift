@@ -107,7 +107,7 @@ import Testing
     @Test func `with a fault that works on a database checks are asked that reach its service and the other fault`() throws {
         let busy = Self.fault("busy", #"{"store": {"background": {"work": {"everyMilliseconds": 1000, "steps": [{"step": "t", "do": "log", "text": "tick"}]}}}}"#)
         let (quick, thorough) = try Self.reports("{\(Self.lost), \(busy)}")
-        #expect(quick.pairs[0].red == thorough.pairs[0].red && quick.isProved)
+        #expect(quick.pairs[0].red == thorough.pairs[0].red)
         #expect(quick.pairs[0].asked == 1 && thorough.pairs[0].asked > 1, "\(quick.pairs[0].asked) of \(thorough.pairs[0].asked)")
     }
 

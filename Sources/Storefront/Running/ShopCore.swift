@@ -82,6 +82,7 @@ public final class ShopCore {
     /// - Parameter context: What the request's headers say of its trace, where somebody knows that already.
     public func handle(_ name: String, _ request: Request, _ context: TraceContext? = nil) async -> Response {
         guard let service = service(named: name) else { return Response(status: 502, body: Array("no such service\n".utf8)) }
+        if service.standsStillUntil != nil { await service.awaitMotion(on: world.loop) }
         var deployment = service.choose(&world.random)
         if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
         let start = world.now
@@ -107,6 +108,7 @@ public final class ShopCore {
         if let failure { note(failure, exchange) }
         if compiled.log.accessMoment == .action { logAction(exchange) }
         if let failure = exchange.failure { await answer(failure, exchange) }
+        if service.standsStillUntil != nil { await service.awaitMotion(on: world.loop) }
         if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
         return finish(exchange)
     }
@@ -290,6 +292,7 @@ public final class ShopCore {
                 try await world.loop.sleep(for: world.isEveryChanceCertain ? min(task.interval, Self.longestCertainInterval) : task.interval)
                 // Without a container there is nobody to do it.
                 if let pods = job.deployment.service.pods, !pods.controller.hasContainer { continue }
+                await job.deployment.service.awaitMotion(on: world.loop)
                 try await run(task, of: job.deployment)
             } catch {
                 // Whatever a step was waiting for ends with the task.
