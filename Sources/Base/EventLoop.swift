@@ -140,7 +140,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func sleep(for duration: Duration) async throws {
         let sleeper = Sleeper()
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            // Unchecked: every simulated statement sleeps, and a sleeper gives its continuation away once.
+            try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
                 if Task.isCancelled { continuation.resume(throwing: CancellationError()); return }
                 sleeper.continuation = continuation
                 sleeper.timer = schedule(after: duration) { sleeper.take()?.resume() }
@@ -156,10 +157,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// A suspended sleep.
     // @unchecked Sendable: touched only on the loop.
     private final class Sleeper: @unchecked Sendable {
-        var continuation: CheckedContinuation<Void, any Error>?
+        var continuation: UnsafeContinuation<Void, any Error>?
         var timer: TimerID?
 
-        func take() -> CheckedContinuation<Void, any Error>? {
+        func take() -> UnsafeContinuation<Void, any Error>? {
             defer { continuation = nil }
             return continuation
         }
@@ -187,20 +188,25 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         precondition(previous == 0, "this event loop is already running")
         defer { owner.store(0, ordering: .relaxed) }
         let box = ResultBox<Result>()
+        let ending = Ending()
         Task(executorPreference: self) {
             do { box.finish(.success(try await operation())) } catch { box.finish(.failure(error)) }
+            ending.hasEnded.store(true, ordering: .releasing)
             self.execute {}
         }
-        while true {
-            if let result = box.result { return try result.get() }
-            turn()
-        }
+        while !ending.hasEnded.load(ordering: .acquiring) { turn() }
+        return try box.result!.get()
     }
 
     private final class ResultBox<Success: Sendable>: Sendable {
         private let stored = Mutex<Result<Success, any Error>?>(nil)
         var result: Result<Success, any Error>? { stored.withLock { $0 } }
         func finish(_ result: Result<Success, any Error>) { stored.withLock { $0 = result } }
+    }
+
+    /// Apart from the result, which is generic and costs more than a whole turn to ask for.
+    private final class Ending: Sendable {
+        let hasEnded = Atomic(false)
     }
 
     private func turn() {

@@ -50,6 +50,33 @@ enum Digest {
     }
 }
 
+/// Message authentication codes with one key, which is prepared once.
+final class Authenticator {
+    private let context: OpaquePointer?
+
+    init(key: [UInt8], _ algorithm: Digest.Algorithm) {
+        let code = EVP_MAC_fetch(nil, "HMAC", nil)
+        context = EVP_MAC_CTX_new(code)
+        EVP_MAC_free(code)
+        var name = Array(algorithm.rawValue.utf8CString)
+        name.withUnsafeMutableBufferPointer { name in
+            var parameters = [OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0), OSSL_PARAM_construct_end()]
+            _ = EVP_MAC_init(context, key, key.count, &parameters)
+        }
+    }
+
+    deinit { EVP_MAC_CTX_free(context) }
+
+    func code(of bytes: [UInt8]) -> [UInt8] {
+        // Begins anew with the same key.
+        EVP_MAC_init(context, nil, 0, nil)
+        EVP_MAC_update(context, bytes, bytes.count)
+        return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+            EVP_MAC_final(context, buffer.baseAddress, &count, buffer.count)
+        }
+    }
+}
+
 final class ComputeDigest: Operation {
     private let text: TextTemplate
     private let key: TextTemplate?

@@ -34,13 +34,13 @@ public struct SignedHandler: Handler {
 }
 
 /// A secret for one purpose.
-struct SignedText {
+final class SignedText {
     static let style = JSONStyle(sortsKeys: true, escapesNonASCII: true)
 
-    private let key: [UInt8]
+    private let authenticator: Authenticator
 
     init(secret: String, salt: String) {
-        key = Digest.authenticationCode(Array(salt.utf8), key: Array(secret.utf8), .sha1)
+        authenticator = Authenticator(key: Digest.authenticationCode(Array(salt.utf8), key: Array(secret.utf8), .sha1), .sha1)
     }
 
     func write(_ value: Value, at time: Timestamp) -> String {
@@ -52,7 +52,7 @@ struct SignedText {
     }
 
     func read(_ text: String, maxAgeSeconds: Int, at now: Timestamp) -> Value? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
         guard parts.count == 3, Self.areEqual(signature(of: parts[0] + "." + parts[1]), parts[2]) else { return nil }
         guard let seconds = Base64.decode(parts[1]), seconds.count <= 8, let payload = Base64.decode(parts[0]) else { return nil }
         let age = Int64(now.seconds) - Int64(clamping: seconds.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
@@ -61,7 +61,7 @@ struct SignedText {
     }
 
     private func signature(of text: some StringProtocol) -> String {
-        Base64.encode(Digest.authenticationCode(Array(text.utf8), key: key, .sha1), urlSafe: true)
+        Base64.encode(authenticator.code(of: Array(text.utf8)), urlSafe: true)
     }
 
     /// In a time that tells nothing about where they differ.
@@ -71,39 +71,53 @@ struct SignedText {
     }
 }
 
-final class WriteSigned: ImmediateOperation {
-    private let value: Shape
+/// The secret of a step. Hardly any changes from request to request, and making one costs more than signing with it.
+private final class Signer {
     private let key: TextTemplate
     private let salt: TextTemplate?
+    private var last: (secret: String, salt: String, text: SignedText)?
 
     init(_ options: StepOptions) {
-        value = options.shape("value") ?? .constant(.null)
         key = options.requiredText("key")
         salt = options.text("salt")
     }
 
+    func text(_ exchange: Exchange) throws -> SignedText {
+        let (secret, salt) = (try key.text(exchange), try salt?.text(exchange) ?? "cookie-session")
+        if let last, last.secret == secret, last.salt == salt { return last.text }
+        let text = SignedText(secret: secret, salt: salt)
+        last = (secret, salt, text)
+        return text
+    }
+}
+
+final class WriteSigned: ImmediateOperation {
+    private let value: Shape
+    private let signer: Signer
+
+    init(_ options: StepOptions) {
+        value = options.shape("value") ?? .constant(.null)
+        signer = Signer(options)
+    }
+
     func runNow(_ exchange: Exchange) throws -> Value? {
-        let signer = SignedText(secret: try key.text(exchange), salt: try salt?.text(exchange) ?? "cookie-session")
-        return .string(signer.write(try value.value(exchange), at: exchange.world.now))
+        .string(try signer.text(exchange).write(try value.value(exchange), at: exchange.world.now))
     }
 }
 
 final class ReadSigned: ImmediateOperation {
     private let text: Expression
-    private let key: TextTemplate
-    private let salt: TextTemplate?
+    private let signer: Signer
     private let maxAgeSeconds: Int
 
     init(_ options: StepOptions) {
         text = options.requiredExpression("text")
-        key = options.requiredText("key")
-        salt = options.text("salt")
+        signer = Signer(options)
         maxAgeSeconds = options.integer("maxAgeSeconds") ?? 2_678_400
     }
 
     func runNow(_ exchange: Exchange) throws -> Value? {
         guard case .string(let text) = try text.evaluate(exchange) else { return .null }
-        let signer = SignedText(secret: try key.text(exchange), salt: try salt?.text(exchange) ?? "cookie-session")
-        return signer.read(text, maxAgeSeconds: maxAgeSeconds, at: exchange.world.now) ?? .null
+        return try signer.text(exchange).read(text, maxAgeSeconds: maxAgeSeconds, at: exchange.world.now) ?? .null
     }
 }

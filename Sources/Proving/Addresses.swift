@@ -31,6 +31,7 @@ struct Addresses: Sendable {
 
     /// - Throws: What a client would meet: a host without a name, a port where nobody listens.
     func destination(of url: String) throws(ClientError) -> Destination {
+        if let port = Self.plainPort(of: url), let destination = destination(of: port) { return destination }
         guard let parts = URLParts(url) else { throw .invalidURL(url) }
         guard parts.host == Self.host else { throw .nameNotResolved(host: parts.host) }
         guard let destination = destination(of: parts) else { throw .connectionRefused(host: parts.host, port: parts.port) }
@@ -38,7 +39,23 @@ struct Addresses: Sendable {
     }
 
     private func destination(of parts: URLParts?) -> Destination? {
-        guard let port = parts?.port else { return nil }
+        parts.flatMap { destination(of: $0.port) }
+    }
+
+    private static let plainStart = "http://\(host):"
+
+    /// Of a URL that is spelt as `variables` are: they need no parser.
+    private static func plainPort(of url: String) -> Int? {
+        guard url.utf8.starts(with: plainStart.utf8), url.utf8.allSatisfy({ (33...126).contains($0) }) else { return nil }
+        let rest = url.utf8.dropFirst(plainStart.utf8.count)
+        let digits = rest.prefix { (48...57).contains($0) }
+        switch rest[digits.endIndex...].first {
+        case nil, UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"): return Int(Substring(digits))
+        default: return nil
+        }
+    }
+
+    private func destination(of port: Int) -> Destination? {
         if port == Self.observabilityPort { return .observability }
         let index = port - Self.firstPort
         return services.indices.contains(index) ? .service(services[index]) : nil

@@ -8,9 +8,8 @@ import Synthetics
 struct FaultTrial: Sendable {
     let bench: Bench
     let fault: FaultDefinition
-
-    /// The healthy state; every pack has it.
-    static let stateName = "fixed"
+    /// What the same shop shows without the fault.
+    let healthy: HealthyTrial.Outcome
 
     /// Must run on the bench's loop.
     func run() async -> FaultProof {
@@ -18,17 +17,14 @@ struct FaultTrial: Sendable {
         var phase = Phase.healthy
         let queries = prepare(&proof)
         do {
-            // Full instrumentation: evidence and some checks need telemetry whatever the state would record.
-            try await bench.open(state: Self.stateName, instrumentation: .full)
-            let fresh = try await bench.fingerprint()
-            try await makeHealthy()
-            let healthy = try await bench.deployedFingerprint()
-            try await observe(phase, queries, &proof)
+            let fresh = try await bench.openHealthy()
+            let deployed = try await bench.deployedFingerprint()
+            proof.findings += try healthy.findings(queries)
             phase = .broken
             try await observe(phase, queries, &proof)
             phase = .recovered
             try await observe(phase, queries, &proof)
-            if try await bench.deployedFingerprint() != healthy { proof.findings.append(.notRestored) }
+            if try await bench.deployedFingerprint() != deployed { proof.findings.append(.notRestored) }
             phase = .reset
             try await bench.shop.with { try await $0.reset() }
             if try await bench.fingerprint() != fresh { proof.findings.append(.notReset) }
@@ -37,7 +33,7 @@ struct FaultTrial: Sendable {
         }
         await bench.shop.close()
         proof.footprints = bench.footprints.places
-        proof.findings += bench.witness.leaks.map { .leak($0) }
+        proof.findings += (healthy.leaks + bench.witness.leaks.filter { leak in !healthy.leaks.contains { $0.isSame(as: leak) } }).map { .leak($0) }
         return proof
     }
 
@@ -58,21 +54,12 @@ struct FaultTrial: Sendable {
         }
     }
 
-    /// The state may bring faults of its own.
-    private func makeHealthy() async throws {
-        try await bench.shop.with { core in
-            for active in core.activeFaults { try await core.switchOff(active.name) }
-        }
-    }
-
     /// One phase: telemetry forgotten, the fault put on or off, the checks run, everything compared.
     private func observe(_ phase: Phase, _ queries: [EvidenceQuery], _ proof: inout FaultProof) async throws {
         let since = try await bench.forgetTelemetry()
         let name = fault.name
-        switch phase {
-        case .broken: try await bench.shop.with { try await $0.switchOn(name) }
-        case .recovered: try await bench.shop.with { try await $0.switchOff(name) }
-        case .healthy, .reset, .opened, .together: break
+        try await bench.shop.with { core in
+            if phase == .broken { try await core.switchOn(name) } else { try await core.switchOff(name) }
         }
         try await bench.awaitRollout()
         let verdict = await bench.judge(bench.checks)

@@ -61,7 +61,7 @@ struct InProcessTransport: CheckTransport {
 
     private func answer(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         let destination = try addresses.destination(of: request.url)
-        let incoming = Self.incoming(request)
+        let incoming = ShopCourier.incoming(request, authority: ShopCourier.authority(of: request.url))
         let start = shop.loop.now
         let response = try await response(of: destination, to: incoming, url: request.url)
         if response.ending == .reset { throw .connectionReset }
@@ -110,16 +110,5 @@ struct InProcessTransport: CheckTransport {
         if headers["Date"] == nil { headers.add("Date", shop.loop.now.httpDate) }
         if case .bytes(let bytes) = response.body { headers.set("Content-Length", String(bytes.count)) }
         return headers
-    }
-
-    private static func incoming(_ request: ClientRequest) -> Request {
-        let start = request.url.firstRange(of: "://").map(\.upperBound) ?? request.url.startIndex
-        let authority = request.url[start...].prefix { !"/?#".contains($0) }
-        var target = String(request.url[authority.endIndex...].prefix { $0 != "#" })
-        if !target.hasPrefix("/") { target = "/" + target }
-        var headers = request.headers
-        if headers["Host"] == nil { headers = Headers([Headers.Field(name: "Host", value: String(authority))] + headers.fields) }
-        if !request.body.isEmpty { headers.set("Content-Length", String(request.body.count)) }
-        return Request(method: request.method, target: target, headers: headers, body: request.body)
     }
 }

@@ -9,6 +9,9 @@ public struct Leak: Sendable, Hashable, CustomStringConvertible {
     /// What stands around the word.
     public var excerpt: String
 
+    /// True when the same word stands in the same place, whatever is around it.
+    func isSame(as other: Leak) -> Bool { word == other.word && place == other.place }
+
     public var description: String { "\"\(word)\" in \(place): \(excerpt)" }
 
     public var value: Value { .object(["word": .string(word), "place": .string(place), "excerpt": .string(excerpt)]) }

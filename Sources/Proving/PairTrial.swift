@@ -21,7 +21,7 @@ struct PairTrial: Sendable {
         let expectations = pairs.map { Expectation(checks: names, faults: [$0.first, $0.second]) }
         var proofs = zip(pairs, expectations).map { PairProof(first: $0.first.name, second: $0.second.name, expected: $1.failing) }
         do {
-            try await bench.open(state: FaultTrial.stateName, instrumentation: .full)
+            try await bench.open(state: HealthyTrial.stateName, instrumentation: .full)
         } catch {
             for index in proofs.indices { proofs[index].findings.append(.refused(phase: .opened, message: "\(error)")) }
             return proofs
@@ -68,8 +68,9 @@ struct PairTrial: Sendable {
 /// What two faults alone tell about both together.
 ///
 /// A fault concerns a check that reaches a place which it changes. A check that only one of two faults concerns does with both what it does
-/// with that one alone, so only checks that both concern are asked again. A fault that works in the background, or makes checks fail which it
-/// does not concern, by a full pool or a lock, spreads: what it does depends on what else is asked, so with it everything is.
+/// with that one alone, so only checks that both concern are asked again. A fault that makes checks fail which it does not concern, or that in the
+/// background does something to other services or keeps what others wait for, spreads: what it does depends on what else is asked, so with it
+/// everything is.
 struct SinglesKnowledge: Sendable {
     /// Checks that failed with either fault alone.
     let red: Set<String>
@@ -84,7 +85,7 @@ struct SinglesKnowledge: Sendable {
     init(_ faults: [FaultDefinition], _ changes: [ChangedPlaces], _ proofs: [FaultProof], readers: Set<String>) {
         red = Set(proofs.flatMap(\.red))
         let spreads = zip(proofs, changes).contains { proof, change in
-            change.isShared || proof.red.contains { !change.contain(proof.footprints[$0] ?? [], wholeServices: readers.contains($0)) }
+            change.isShared || proof.red.contains { !change.contain(proof.footprints[$0] ?? [], readsTelemetry: readers.contains($0)) }
         }
         known = spreads ? [] : Set(proofs.flatMap(\.footprints.keys))
         let mutual = faults.flatMap { fault in
@@ -94,7 +95,7 @@ struct SinglesKnowledge: Sendable {
             let places = proofs.reduce(into: Set<Place>()) { $0.formUnion($1.footprints[check] ?? []) }
             return faults.indices.allSatisfy { index in
                 let (fault, proof) = (faults[index], proofs[index])
-                return changes[index].contain(places, wholeServices: readers.contains(check)) || proof.red.contains(check) || fault.proof.red.contains(check)
+                return changes[index].contain(places, readsTelemetry: readers.contains(check)) || proof.red.contains(check) || fault.proof.red.contains(check)
                     || fault.proof.sometimes.contains(check)
             }
         }.union(mutual)

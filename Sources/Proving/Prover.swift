@@ -2,14 +2,15 @@ import Base
 import Dispatch
 import HTTP
 import Packs
+import Query
 import Storefront
 import Synchronization
 import Synthetics
 
 /// Proves a pack: every fault shows what it says while it is on, nothing before and nothing after, and gives nothing away.
 ///
-/// Runs the pack's own checks and evidence queries against shops in simulated time, a fresh one for each fault and each state. The same
-/// pack and seed always give the same report.
+/// Runs the pack's own checks and evidence queries against shops in simulated time, a fresh one for each fault and each state, and one
+/// without faults for all. The same pack and seed always give the same report.
 public struct Prover: Sendable {
     private let prepared: PreparedPack
     private let checks: [CheckEntry]
@@ -36,7 +37,7 @@ public struct Prover: Sendable {
     /// - Throws: `SystemError` when the system gives no event loop.
     public func prove() throws -> ProofReport {
         let pack = prepared.pack
-        let faults = try Self.concurrently(pack.faults) { try prove($0) }
+        let faults = try proofs(of: pack.faults)
         return ProofReport(
             pack: pack.name, faults: faults, states: try Self.concurrently(pack.states) { try prove($0) },
             pairs: try provePairs(after: asksEverything ? nil : faults))
@@ -53,7 +54,7 @@ public struct Prover: Sendable {
             }
             return fault
         }
-        return ProofReport(pack: pack.name, faults: try Self.concurrently(faults) { try prove($0) }, states: [], pairs: [])
+        return ProofReport(pack: pack.name, faults: try proofs(of: faults), states: [], pairs: [])
     }
 
     /// Proves every two faults that can be on together.
@@ -76,9 +77,16 @@ public struct Prover: Sendable {
     }
 
     /// Proves one fault.
-    public func prove(_ fault: FaultDefinition) throws -> FaultProof {
+    public func prove(_ fault: FaultDefinition) throws -> FaultProof { try proofs(of: [fault])[0] }
+
+    private func proofs(of faults: [FaultDefinition]) throws -> [FaultProof] {
         let bench = try bench()
-        return try bench.loop.run { await FaultTrial(bench: bench, fault: fault).run() }
+        let queries = faults.flatMap(\.proof.evidence).compactMap { try? EvidenceQuery.parse($0) }
+        let healthy = try bench.loop.run { await HealthyTrial(bench: bench, queries: queries).run() }
+        return try Self.concurrently(faults) { fault in
+            let bench = try self.bench()
+            return try bench.loop.run { await FaultTrial(bench: bench, fault: fault, healthy: healthy).run() }
+        }
     }
 
     /// Proves one state.

@@ -31,12 +31,13 @@ final class ShopCourier: Courier {
         Task(executorPreference: loop) { await exchange.run(for: delivery) }
     }
 
-    private static func authority(of url: String) -> Substring {
-        let start = url.firstRange(of: "://").map(\.upperBound) ?? url.startIndex
+    static func authority(of url: String) -> Substring {
+        let start = url.firstBytes(of: "://")?.upperBound ?? url.startIndex
         return Substring(url[start...].utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
     }
 
-    private static func incoming(_ request: ClientRequest, authority: Substring) -> Request {
+    /// The request as the service gets it.
+    static func incoming(_ request: ClientRequest, authority: Substring) -> Request {
         var target = String(Substring(request.url[authority.endIndex...].utf8.prefix { $0 != UInt8(ascii: "#") }))
         if !target.hasPrefix("/") { target = "/" + target }
         var headers = request.headers

@@ -38,7 +38,7 @@ final class Witness: Sendable {
 
     private func note(_ leak: Leak) {
         found.withLock { list in
-            if !list.contains(where: { $0.word == leak.word && $0.place == leak.place }) { list.append(leak) }
+            if !list.contains(where: leak.isSame) { list.append(leak) }
         }
     }
 

@@ -32,6 +32,10 @@ enum DatadogHeaders {
         fields.append(("x-datadog-parent-id", String(context.parent)))
         if let priority = context.priority { fields.append(("x-datadog-sampling-priority", String(priority))) }
         if let origin = context.origin { fields.append(("x-datadog-origin", origin)) }
+        if context.propagationTags.isEmpty {
+            if context.trace.high != 0 { fields.append(("x-datadog-tags", "_dd.p.tid=" + context.trace.high.hex)) }
+            return
+        }
         var tags: [String] = []
         if context.trace.high != 0 { tags.append("_dd.p.tid=" + context.trace.high.hex) }
         for tag in context.propagationTags { tags.append("_dd.p.\(tag.key)=\(tag.value)") }

@@ -49,6 +49,7 @@ public enum Propagation {
     /// - Parameter context: With the calling span as `parent`.
     public static func inject(_ context: TraceContext, styles: [Style] = defaultInjection) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(8)
         for style in styles {
             switch style {
             case .datadog: DatadogHeaders.inject(context, into: &fields)
@@ -60,6 +61,16 @@ public enum Propagation {
         }
         if !context.baggage.isEmpty { fields.append(("baggage", Baggage.text(context.baggage))) }
         return fields
+    }
+
+    /// What `extract` makes of the fields that `inject` writes, without writing them: for calls within the process.
+    ///
+    /// - Returns: Nil where only writing and reading can tell.
+    public static func received(_ context: TraceContext, styles: [Style]) -> TraceContext? {
+        let isPlain = context.trace.low != 0 && context.parent != 0 && context.priority == 1 && context.origin == nil && context.propagationTags.isEmpty
+            && context.traceState.isEmpty && context.baggage.isEmpty && context.amazon == nil
+        guard isPlain, !styles.isEmpty, styles.allSatisfy({ $0 == .datadog || $0 == .w3c }) else { return nil }
+        return TraceContext(trace: context.trace, parent: context.parent, hasRandomID: context.hasRandomID && styles.contains(.w3c))
     }
 
     private static func extract(_ style: Style, from lookup: Lookup) -> TraceContext? {

@@ -79,13 +79,27 @@ enum TraceParent {
     }
 
     static func inject(_ context: TraceContext, into fields: inout [(name: String, value: String)]) {
-        var header: [UInt8] = Array("00-".utf8)
+        var header: [UInt8] = []
+        header.reserveCapacity(55)
+        header.append("00-")
         header.append(context.trace)
         header.append(UInt8(ascii: "-"))
         header.append(hex: context.parent)
         header.append(UInt8(ascii: "-"))
         header.append(hex: (context.isSampled ? 1 : 0) | (context.hasRandomID ? 2 : 0), width: 2)
         fields.append(("traceparent", String(decoding: header, as: UTF8.self)))
+        guard context.origin != nil || !context.propagationTags.isEmpty || !context.traceState.isEmpty else {
+            // Nothing but numbers, as nearly always.
+            header.removeAll(keepingCapacity: true)
+            header.append("dd=p:")
+            header.append(hex: context.parent)
+            if let priority = context.priority {
+                header.append(";s:")
+                header.append(decimal: priority)
+            }
+            fields.append(("tracestate", String(decoding: header, as: UTF8.self)))
+            return
+        }
         var state = "dd=" + datadogMember(context)
         if !context.traceState.isEmpty { state += "," + context.traceState }
         fields.append(("tracestate", state))

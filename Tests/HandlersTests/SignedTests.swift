@@ -45,4 +45,14 @@ struct SignedTests {
         let steps = #"{ "step": "v", "do": "signed.read", "text": "request.cookie.session", "key": "secret_key" }, { "do": "respond", "json": "{v}" }"#
         #expect(try answer(TestPack(steps: steps)) == "null")
     }
+
+    @Test func `a secret that changes from request to request is taken as it is each time`() throws {
+        let steps = #"{ "step": "t", "do": "signed.write", "value": { "user_id": 1 }, "key": "{request.header.k}" }, { "do": "respond", "text": "{t}" }"#
+        let texts = try withShop(TestPack(steps: steps)) { shop in
+            var texts: [String] = []
+            for key in ["secret_key", "another", "secret_key", "secret_key"] { texts.append(await shop.get("/", headers: ["k": key]).text) }
+            return texts
+        }
+        #expect(texts == [Self.mine, "eyJ1c2VyX2lkIjoxfQ.aX22gA.J9oKWxvlBpDJIR8LotDFdmclj58", Self.mine, Self.mine])
+    }
 }

@@ -10,7 +10,7 @@ import Testing
 
     private static let wiring = #"""
         {
-          "port": 1, "before": [{ "do": "perform", "procedure": "visitor" }],
+          "port": 1, "database": "shelf", "background": { "tidy": { "steps": [{ "do": "db.transaction", "steps": [] }] }, "post": { "steps": [{ "step": "sent", "do": "call", "service": "other", "path": "/a" }] } }, "before": [{ "do": "perform", "procedure": "visitor" }],
           "procedures": {
             "visitor": { "steps": [] }, "total": { "steps": [] }, "outer": { "steps": [{ "step": "t", "do": "perform", "procedure": "total" }] }, "unused": { "steps": [] }
           },
@@ -22,27 +22,41 @@ import Testing
         }
         """#
 
-    private static func changed(_ patch: String, places: [(String, String?)]) throws -> [Bool] {
+    private static func changed(_ patch: String, places: [(String, String?)], readsTelemetry: Bool = false) throws -> [Bool] {
         var changed = ChangedPlaces()
-        changed.add(try JSONNode.parse(patch.utf8, file: "p"), of: "shop", try JSONNode.parse(wiring.utf8, file: "w"))
-        return places.map { changed.contain([Place(service: $0.0, route: $0.1)]) }
+        let wirings = ["shop": wiring, "sharer": #"{"database": "shelf"}"#, "other": #"{"database": "drawer"}"#]
+        changed.add(
+            try JSONNode.parse(patch.utf8, file: "p"), of: "shop", in: try wirings.mapValues { try JSONNode.parse($0.utf8, file: "w") })
+        return places.map { changed.contain([Place(service: $0.0, route: $0.1)], readsTelemetry: readsTelemetry) }
     }
 
     @Test(arguments: [
-        (#"{"GET /a": {"x": null}}"#, [true, false, false, false, false]),
-        (#"{"routes": {"GET|POST /b/{id}": null}}"#, [false, true, false, false, false]),
-        (#"{"procedures": {"total": {"steps": []}}}"#, [true, true, false, false, false]),
-        (#"{"procedures": {"outer": {"steps": []}}}"#, [true, false, false, false, false]),
-        (#"{"procedures": {"visitor": {"steps": []}}}"#, [true, true, true, true, false]),
-        (#"{"procedures": {"unused": {"steps": []}}}"#, [false, false, false, false, false]),
-        (#"{"reachable": false}"#, [true, true, true, true, false]),
-        (#"{"errors": {"404": []}, "GET /c": {"z": null}}"#, [true, true, true, true, false]),
-        (#"{"background": {}}"#, [true, true, true, true, true]),
-        (#"{"indexes": {}}"#, [true, true, true, true, true]),
+        (#"{"GET /a": {"x": null}}"#, [true, false, false, false, false, false]),
+        (#"{"routes": {"GET|POST /b/{id}": null}}"#, [false, true, false, false, false, false]),
+        (#"{"procedures": {"total": {"steps": []}}}"#, [true, true, false, false, false, false]),
+        (#"{"procedures": {"outer": {"steps": []}}}"#, [true, false, false, false, false, false]),
+        (#"{"procedures": {"visitor": {"steps": []}}}"#, [true, true, true, true, false, false]),
+        (#"{"procedures": {"unused": {"steps": []}}}"#, [false, false, false, false, false, false]),
+        (#"{"reachable": false}"#, [true, true, true, true, false, false]),
+        (#"{"errors": {"404": []}, "GET /c": {"z": null}}"#, [true, true, true, true, false, false]),
+        (#"{"background": {"count": {"steps": [{"step": "n", "do": "db.value", "sql": "SELECT 1"}]}}}"#, [true, true, true, true, true, false]),
+        (#"{"background": {"count": {"steps": [{"step": "n", "do": "pods.delete", "deployments": ["other"]}]}}}"#, [true, true, true, true, true, true]),
+        (#"{"background": {"report": {"steps": [{"step": "n", "do": "db.hold"}]}}}"#, [true, true, true, true, true, true]),
+        (#"{"background": {"tidy": null}}"#, [true, true, true, true, true, false]),
+        (#"{"background": {"post": null}}"#, [true, true, true, true, true, true]),
+        (#"{"indexes": {}}"#, [true, true, true, true, true, false]),
+        (#"{"connections": 1}"#, [true, true, true, true, true, true]),
+        (#"{"database": "drawer"}"#, [true, true, true, true, true, true]),
+        (#"{"collector": {}}"#, [false, false, false, false, false, false]),
     ])
-    func `a change concerns its routes, its service or everybody`(patch: String, expected: [Bool]) throws {
-        let places: [(String, String?)] = [("shop", "/a"), ("shop", "/b/{id}"), ("shop", "/c"), ("shop", nil), ("other", "/a")]
+    func `a change concerns its routes, its service, its database or everybody`(patch: String, expected: [Bool]) throws {
+        let places: [(String, String?)] = [("shop", "/a"), ("shop", "/b/{id}"), ("shop", "/c"), ("shop", nil), ("sharer", "/a"), ("other", "/a")]
         #expect(try Self.changed(patch, places: places) == expected)
+    }
+
+    @Test func `another collector concerns all who read telemetry, another route those whose requests reach its service`() throws {
+        #expect(try Self.changed(#"{"collector": {}}"#, places: [("shop", "/a"), ("other", "/a")], readsTelemetry: true) == [true, true])
+        #expect(try Self.changed(#"{"GET /a": {"x": null}}"#, places: [("shop", "/c"), ("other", "/a")], readsTelemetry: true) == [true, false])
     }
 
     // MARK: Pairs
@@ -83,10 +97,18 @@ import Testing
         #expect(quick.pairs[0].red == thorough.pairs[0].red && quick.pairs[0].asked < thorough.pairs[0].asked)
     }
 
-    @Test func `with a fault that works in the background everything is asked`() throws {
-        let busy = Self.fault("busy", #"{"store": {"background": {"work": {"everyMilliseconds": 1000, "steps": [{"step": "t", "do": "log", "text": "tick"}]}}}}"#)
+    @Test func `with a fault that asks others in the background everything is asked`() throws {
+        let busy = Self.fault(
+            "busy", #"{"store": {"background": {"work": {"everyMilliseconds": 1000, "steps": [{"step": "t", "do": "call", "service": "prices", "path": "/prices"}]}}}}"#)
         let (quick, thorough) = try Self.reports("{\(Self.lost), \(busy)}")
         #expect(quick.pairs[0].asked == thorough.pairs[0].asked)
+    }
+
+    @Test func `with a fault that works on a database checks are asked that reach its service and the other fault`() throws {
+        let busy = Self.fault("busy", #"{"store": {"background": {"work": {"everyMilliseconds": 1000, "steps": [{"step": "t", "do": "log", "text": "tick"}]}}}}"#)
+        let (quick, thorough) = try Self.reports("{\(Self.lost), \(busy)}")
+        #expect(quick.pairs[0].red == thorough.pairs[0].red)
+        #expect(quick.pairs[0].asked == 1 && thorough.pairs[0].asked > 1, "\(quick.pairs[0].asked) of \(thorough.pairs[0].asked)")
     }
 
     @Test func `with a fault that shows where it changes nothing everything is asked`() throws {

@@ -18,6 +18,19 @@ struct CallTests {
         return try answer(TestPack(steps: steps, ["services/prices.json": Self.prices(prices, settings: settings)]))
     }
 
+    /// However the answer is used: by its parts, as a whole, or passed on.
+    @Test(arguments: [
+        (#"{ "do": "respond", "json": "{got.json}" }"#, "[1]"),
+        (#"{ "step": "all", "do": "set", "value": "{got}" }, { "do": "respond", "json": ["{all.json}", "{all.headers.x-b}", "{all.type}"] }"#, #"[[1],"2","application/json"]"#),
+        (#"{ "do": "respond", "json": "{got | count}" }"#, "6"),
+        (#"{ "do": "respond", "pass": "got" }"#, "[1]"),
+        (#"{ "do": "when", "if": "got.headers.x-b == '2'", "then": [{ "do": "respond", "pass": "got" }] }"#, "[1]"),
+    ])
+    func `the parts of an answer are there where they are used`(steps: String, expected: String) throws {
+        let call = #"{ "step": "got", "do": "call", "service": "prices", "path": "/p" }, "# + steps
+        #expect(try answer(TestPack(steps: call, ["services/prices.json": Self.prices(#"{ "do": "respond", "headers": { "X-B": "2" }, "json": [1] }"#)])) == expected)
+    }
+
     private static func prices(_ steps: String, settings: String = "") -> String {
         #"{ "port": 3001, \#(settings) "routes": { "GET|POST /p": [ \#(steps) ] } }"#
     }

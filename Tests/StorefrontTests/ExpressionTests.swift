@@ -92,7 +92,7 @@ struct ExpressionTests {
         ("nothing + 1", .wrongType, "\"+\" does not work on null and a number"),
         ("words < 1", .wrongType, "\"<\" does not work on a list and a number"), ("1 / 0", .wrongType, "division by zero"),
         ("1 % 0", .wrongType, "division by zero"), ("order - flag", .wrongType, "\"-\" does not work on a record and a boolean"),
-        ("request.path", .undefinedName, "no request here"),
+        ("request.path", .undefinedName, "\"request\" has no value here"),
     ])
     func `a value that does not fit is named with its path`(_ text: String, _ kind: ExpressionError.Kind, _ message: String) {
         let error = #expect(throws: ExpressionError.self) { try TestFrame.make().value(text) }

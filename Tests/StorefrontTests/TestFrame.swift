@@ -5,19 +5,15 @@ import Base
 /// A frame with a few values by name, and a scope that knows them.
 final class TestFrame: Frame {
     let scope = Scope()
-    var slots: [Value] = []
 
     init(_ values: KeyValuePairs<String, Value>) {
+        super.init()
         for (name, value) in values {
             _ = scope.declare(name)
             slots.append(value)
         }
         // Room for what shapes declare.
         slots += [Value](repeating: .null, count: 16)
-    }
-
-    func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
-        throw ExpressionError(.undefinedName, "no \(root.rawValue) here")
     }
 
     static func make() -> TestFrame {

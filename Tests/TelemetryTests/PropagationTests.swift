@@ -133,4 +133,36 @@ import Testing
         #expect(Propagation.inject(context).last?.value == "session.id=abc%2C1,user.tier=gold;ttl=60")
         #expect(Propagation.extractBaggage { $0 == "baggage" ? "a=1,broken" : nil } == [])
     }
+
+    @Test func `what a call within the process receives is what its headers would say`() throws {
+        var contexts = [TraceContext(trace: Self.full, parent: Self.parent)]
+        func add(_ change: (inout TraceContext) -> Void) {
+            var context = contexts[0]
+            change(&context)
+            contexts.append(context)
+        }
+        add { $0.trace.high = 0 }
+        add { $0.trace.low = 0 }
+        add { $0.parent = 0 }
+        add { $0.priority = nil }
+        add { $0.priority = 2 }
+        add { $0.priority = -1 }
+        add { $0.hasRandomID = true }
+        add { $0.origin = "rum" }
+        add { $0.propagationTags = [TraceContext.BaggageItem(key: "dm", value: "-1")] }
+        add { $0.traceState = "other=1" }
+        add { $0.baggage = [TraceContext.BaggageItem(key: "a", value: "b")] }
+        add { $0.links = [TraceContext.Link(trace: TraceID(high: 1, low: 2), span: 3)] }
+        let styles: [[Propagation.Style]] = [[], [.datadog], [.w3c], [.datadog, .w3c], [.w3c, .datadog], [.b3Single], [.w3c, .b3Multi], [.amazon]]
+        var known = 0
+        for context in contexts {
+            for style in styles {
+                guard let received = Propagation.received(context, styles: style) else { continue }
+                known += 1
+                #expect(received == extract(Dictionary(uniqueKeysWithValues: Propagation.inject(context, styles: style).map { ($0.name, $0.value) })))
+            }
+        }
+        // The first, the one of 64 bits, the random and the linked one, by four lists each.
+        #expect(known == 16)
+    }
 }

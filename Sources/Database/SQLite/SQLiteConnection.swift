@@ -61,6 +61,9 @@ final class SQLiteConnection: @unchecked Sendable {
         return try prepared.run(arguments, on: handle)
     }
 
+    /// Begins or ends a transaction, which counts as no work.
+    func control(_ statement: Statement) throws(DatabaseError) { _ = try prepare(statement).run([], on: handle) }
+
     private func prepare(_ statement: Statement) throws(DatabaseError) -> SQLitePrepared {
         if let known = prepared[ObjectIdentifier(statement)] { return known }
         if prepared.count >= Self.preparedLimit { prepared.removeAll() }

@@ -186,14 +186,14 @@ public final class SQLiteDatabase: Database, ImmediateStatementRunner {
         defer { pool.release() }
         try await handleTurn.take()
         defer { handleTurn.give() }
-        try await script("BEGIN IMMEDIATE")
+        try await control(Self.begin)
         let transaction = Transaction(dialect: dialect, loop: loop) { [self] statement, arguments throws(DatabaseError) in
             try await run(statement, arguments, ownsHandle: true)
         }
         do {
             let result = try await body(transaction)
             await transaction.end()
-            try await script("COMMIT")
+            try await control(Self.commit)
             return result
         } catch {
             await transaction.end()
@@ -203,8 +203,11 @@ public final class SQLiteDatabase: Database, ImmediateStatementRunner {
         }
     }
 
-    private func script(_ sql: String) async throws(DatabaseError) {
-        try await withHandle(owned: true) { connection throws(DatabaseError) in try connection.script(sql) }
+    private static let begin = Statement("BEGIN IMMEDIATE")
+    private static let commit = Statement("COMMIT")
+
+    private func control(_ statement: Statement) async throws(DatabaseError) {
+        try await withHandle(owned: true) { connection throws(DatabaseError) in try connection.control(statement) }
     }
 
     private func rollBack() async throws(DatabaseError) {

@@ -149,6 +149,7 @@ public final class WiringCompiler {
             report("a step's name is made of letters, digits and _, and does not start with a digit", at: node["step"]!.location, pointer: pointer + "/step")
         }
         let slot = declaration.result.isEmpty ? nil : stepName.map { scope.declare($0) }
+        if let slot { (compiled as? any FrugalOperation)?.use = scope.use(ofSlot: slot) }
         return Step(name: stepName, line: line, slot: slot, operation: compiled)
     }
 
@@ -270,7 +271,7 @@ public final class WiringCompiler {
     }
 
     private static func folded(_ shape: Shape, _ parts: [Shape]) -> Shape {
-        guard parts.allSatisfy({ $0.isConstant }), let value = try? shape.value(EmptyFrame()) else { return shape }
+        guard parts.allSatisfy({ $0.isConstant }), let value = try? shape.value(Frame()) else { return shape }
         return .constant(value)
     }
 
@@ -340,14 +341,5 @@ public final class WiringCompiler {
                 attributes: [Attribute("code.file.path", .string("views/\(view).mustache")), Attribute("code.line.number", 1)],
                 facts: ["view": view + ".mustache"])
         }
-    }
-}
-
-/// A frame for shapes that need none.
-private final class EmptyFrame: Frame {
-    var slots: [Value] = []
-
-    func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
-        throw ExpressionError(.undefinedName, "\"\(root.rawValue)\" has no value here")
     }
 }

@@ -19,7 +19,7 @@ public indirect enum Expression {
     }
 
     /// - Throws: `ExpressionError` for a name that does not exist (unless it ends in `?`) and for types that do not fit.
-    public func evaluate(_ frame: some Frame) throws(ExpressionError) -> Value {
+    public func evaluate(_ frame: Frame) throws(ExpressionError) -> Value {
         switch self {
         case .literal(let value): return value
         case .variable(let slot, let name, let path, let isOptional):

@@ -204,7 +204,10 @@ struct ExpressionParser {
         }
         let isOptional = index < end && text[index] == UInt8(ascii: "?")
         if isOptional { index += 1 }
-        if let slot = scope.slot(of: root) { return .variable(slot: slot, name: root, path: keys, isOptional: isOptional) }
+        if let slot = scope.slot(of: root) {
+            scope.noteUse(ofSlot: slot, field: keys.first?.name)
+            return .variable(slot: slot, name: root, path: keys, isOptional: isOptional)
+        }
         if let ambient = AmbientRoot(rawValue: root) { return .ambient(ambient, path: keys, isOptional: isOptional) }
         let known = scope.names + AmbientRoot.allCases.map(\.rawValue)
         throw SyntaxError(message: "nothing here is named \"\(root)\"" + suggestion(for: root, among: known), offset: start)

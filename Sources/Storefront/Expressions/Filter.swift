@@ -57,10 +57,10 @@ public struct Filter: Sendable {
             .list(value.text.split(separator: arguments[0].text).map { .string(String($0)) })
         },
         Filter("before", "the text before the first separator, or all", arguments: 1...1, "one argument") { value, arguments in
-            .string(value.text.firstRange(of: arguments[0].text).map { range in String(value.text[..<range.lowerBound]) } ?? value.text)
+            .string(value.text.firstBytes(of: arguments[0].text).map { range in String(value.text[..<range.lowerBound]) } ?? value.text)
         },
         Filter("after", "the text after the first separator, or \"\"", arguments: 1...1, "one argument") { value, arguments in
-            .string(value.text.firstRange(of: arguments[0].text).map { range in String(value.text[range.upperBound...]) } ?? "")
+            .string(value.text.firstBytes(of: arguments[0].text).map { range in String(value.text[range.upperBound...]) } ?? "")
         },
         Filter("last", "the last N characters", arguments: 1...1, "one argument") { value, arguments in
             .string(String(value.text.suffix(max(0, arguments[0].integer ?? 0))))

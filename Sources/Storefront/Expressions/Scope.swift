@@ -3,6 +3,9 @@ import Base
 /// The names that an expression may use at one place of a wiring, and the slots of the frame that hold their values.
 public final class Scope {
     private var slots: [String: Int] = [:]
+    /// By slot.
+    private var uses: [ValueUse] = []
+    private var fieldsOfWhole: Set<String>?
     private var blocks: [[(name: String, previous: Int?)]] = []
     /// Slots needed by a frame for everything declared so far.
     public private(set) var slotCount = 0
@@ -13,12 +16,30 @@ public final class Scope {
     public func declare(_ name: String) -> Int {
         let slot = slotCount
         slotCount += 1
+        uses.append(ValueUse())
         if !blocks.isEmpty { blocks[blocks.count - 1].append((name, slots[name])) }
         slots[name] = slot
         return slot
     }
 
     public func slot(of name: String) -> Int? { slots[name] }
+
+    /// What is asked of a value; complete when everything is compiled.
+    func use(ofSlot slot: Int) -> ValueUse { uses[slot] }
+
+    /// Notes that an expression reads a value.
+    ///
+    /// - Parameter field: Nil for all of it.
+    func noteUse(ofSlot slot: Int, field: String?) {
+        if let field { uses[slot].fields.insert(field) } else if let fieldsOfWhole { uses[slot].fields.formUnion(fieldsOfWhole) } else { uses[slot].isWhole = true }
+    }
+
+    /// Compiles something that takes a whole value but reads only these fields of it.
+    func reading<Result>(only fields: Set<String>, _ body: () -> Result) -> Result {
+        fieldsOfWhole = fields
+        defer { fieldsOfWhole = nil }
+        return body()
+    }
 
     /// Compiles something whose declarations end with it.
     public func block<Result>(_ body: () -> Result) -> Result {
@@ -32,12 +53,30 @@ public final class Scope {
     public var names: [String] { Array(slots.keys) }
 }
 
-/// The values of one run of a wiring: what expressions read from.
-public protocol Frame: AnyObject {
+/// What expressions ask of one value, so that nothing need be made that nobody reads.
+final class ValueUse {
+    fileprivate(set) var isWhole = false
+    fileprivate(set) var fields: Set<String> = []
+
+    func needs(_ field: String) -> Bool { isWhole || fields.contains(field) }
+}
+
+/// An operation that makes only those parts of its result which are used.
+protocol FrugalOperation: Operation {
+    var use: ValueUse? { get set }
+}
+
+/// The values of one run of a wiring: what expressions read from. A class and not a protocol, so that expressions read the slots directly.
+open class Frame {
     /// Values by the slots of the scope that the expressions were compiled in.
-    var slots: [Value] { get set }
-    /// Answers roots that are not variables, for example `request`; the path is never empty.
-    func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value
+    @exclusivity(unchecked) public final var slots: [Value]
+
+    public init(slots: [Value] = []) { self.slots = slots }
+
+    /// Answers roots that are not variables, for example `request`; here none has a value.
+    open func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
+        throw ExpressionError(.undefinedName, "\"\(root.rawValue)\" has no value here")
+    }
 }
 
 /// Names that every wiring knows without declaring them.

@@ -15,7 +15,7 @@ public indirect enum Shape {
     /// Fields of several records in one, later ones winning: `{"merge": [...]}`.
     case merge([Shape])
 
-    public func value(_ frame: some Frame) throws(ExpressionError) -> Value {
+    public func value(_ frame: Frame) throws(ExpressionError) -> Value {
         switch self {
         case .constant(let value): return value
         case .expression(let expression): return try expression.evaluate(frame)
@@ -51,7 +51,7 @@ public indirect enum Shape {
         }
     }
 
-    static func elements(of source: Expression, _ frame: some Frame) throws(ExpressionError) -> [Value] {
+    static func elements(of source: Expression, _ frame: Frame) throws(ExpressionError) -> [Value] {
         switch try source.evaluate(frame) {
         case .list(let elements): return elements
         case .null: return []
@@ -129,11 +129,11 @@ public struct JSONWriterShape {
         nodes = builder.finish()
     }
 
-    public func write(_ frame: some Frame, into out: inout [UInt8]) throws(ExpressionError) {
+    public func write(_ frame: Frame, into out: inout [UInt8]) throws(ExpressionError) {
         try write(nodes, frame, element: .null, into: &out)
     }
 
-    private func write(_ nodes: [Node], _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
+    private func write(_ nodes: [Node], _ frame: Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
         for node in nodes {
             switch node {
             case .bytes(let bytes): out.append(contentsOf: bytes)
@@ -154,7 +154,7 @@ public struct JSONWriterShape {
         }
     }
 
-    private func write(_ fields: [Field], _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
+    private func write(_ fields: [Field], _ frame: Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
         guard case .record(let record) = element else {
             for field in fields { try write(field, frame, element: element, into: &out) }
             return
@@ -171,14 +171,14 @@ public struct JSONWriterShape {
         }
     }
 
-    private func write(_ field: Field, _ frame: some Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
+    private func write(_ field: Field, _ frame: Frame, element: Value, into out: inout [UInt8]) throws(ExpressionError) {
         out.append(contentsOf: field.prefix)
         frame.slots[field.slot] = element
         style.write(try field.expression.evaluate(frame), depth: field.depth, into: &out)
     }
 
     private func writeEach(
-        _ elements: [Value], slot: Int, _ body: Body, _ frame: some Frame, depth: Int, into out: inout [UInt8]
+        _ elements: [Value], slot: Int, _ body: Body, _ frame: Frame, depth: Int, into out: inout [UInt8]
     ) throws(ExpressionError) {
         guard !elements.isEmpty else { return style.writeEmptyList(into: &out) }
         out.append(UInt8(ascii: "["))

@@ -50,7 +50,7 @@ public struct TextTemplate {
         return nil
     }
 
-    public func text(_ frame: some Frame) throws(ExpressionError) -> String {
+    public func text(_ frame: Frame) throws(ExpressionError) -> String {
         if let constant { return constant }
         var result = ""
         for part in parts {

@@ -36,7 +36,8 @@ final class Respond: ImmediateOperation {
         } else if let value = options.expression("body") {
             body = .value(value)
         } else {
-            body = options.expression("pass").map(Body.pass) ?? .none
+            let passed = options.compiler.scope.reading(only: ["status", "body", "type"]) { options.expression("pass") }
+            body = passed.map(Body.pass) ?? .none
         }
     }
 

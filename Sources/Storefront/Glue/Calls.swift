@@ -2,8 +2,14 @@ import Base
 import HTTP
 import Telemetry
 
-final class CallService: Operation {
+final class CallService: FrugalOperation {
     private enum Need: String { case any, success, json }
+
+    /// Nil where the answer has no name.
+    var use: ValueUse?
+    // Lazy: what comes after a step is compiled after it.
+    private lazy var givesJSON = use?.needs("json") ?? false
+    private lazy var givesHeaders = use?.needs("headers") ?? false
 
     private let service: String
     private let path: TextTemplate
@@ -72,14 +78,14 @@ final class CallService: Operation {
         }
         let type = response.headers["Content-Type"] ?? ""
         var json = Value.null
-        if need == .json || type.contains("json") {
+        if need == .json || givesJSON && type.containsBytes(of: "json") {
             do {
                 json = try Value.parse(json: bytes)
             } catch where need == .json {
                 throw Failure(.badRequest, "the answer of \(service) is not JSON: \(String(decoding: bytes.prefix(60), as: UTF8.self))")
             } catch {}
         }
-        let headers = Value.record(Record(response.headers.fields.map { ($0.name.lowercased(), .string($0.value)) }))
+        let headers = givesHeaders ? Value.record(Record(response.headers.fields.map { ($0.name.lowercased(), .string($0.value)) })) : .null
         return .record(
             Record(layout: Self.layout, values: [.int(response.status), .bool(response.status < 400), .bytes(bytes), json, .string(type), headers]))
     }

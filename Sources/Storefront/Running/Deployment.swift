@@ -50,6 +50,8 @@ public final class ServiceRuntime {
     /// Name in the mesh, as other services and log lines call it.
     public let host: String
     public let port: Int
+    /// Host and port, as callers write them.
+    let authority: String
     /// Wiring that all active faults and deployments have made; what a learner reads.
     public internal(set) var wiring: JSONNode
     public internal(set) var deployments: [Deployment] = []
@@ -72,6 +74,7 @@ public final class ServiceRuntime {
         self.name = name
         self.host = host
         self.port = port
+        authority = "\(host):\(port)"
         self.wiring = wiring
     }
 
@@ -83,9 +86,25 @@ public final class ServiceRuntime {
         lease.release()
     }
 
-    func releaseLeases() {
+    /// What ends with the service's process: connections go back, and what holds it up is over.
+    func endProcess() {
         for lease in heldLeases.values { lease.release() }
         heldLeases = [:]
+        standsStillUntil = nil
+    }
+
+    /// Nothing goes on in the service's process before, as while a runtime collects garbage; nil when all goes on.
+    private(set) var standsStillUntil: Timestamp?
+
+    /// Stops all that goes on in the service's process.
+    public func standStill(until end: Timestamp) { standsStillUntil = max(end, standsStillUntil ?? end) }
+
+    /// Waits while the process stands still.
+    func awaitMotion(on loop: EventLoop) async {
+        while let end = standsStillUntil {
+            guard end > loop.now else { standsStillUntil = nil; return }
+            do { try await loop.sleep(for: end - loop.now) } catch { return }
+        }
     }
 
     /// False while the service's listener is closed: whoever calls is refused.

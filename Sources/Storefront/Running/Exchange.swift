@@ -13,7 +13,6 @@ public final class Exchange: Frame {
     let target: RequestTarget
     public let route: CompiledRoute?
     let parameters: [String]
-    public var slots: [Value]
 
     /// Set by the step that answers; the steps after it do not run.
     public var response: Response?
@@ -44,7 +43,7 @@ public final class Exchange: Frame {
     /// True between the first statement and the commit after it, as sessions of an ORM keep a connection.
     var hasConnection = false
 
-    lazy var view = RequestView(request, target)
+    private(set) lazy var view = RequestView(request, target)
     /// Empty where the service gives requests no identifiers.
     private(set) lazy var requestID = makeRequestID()
 
@@ -59,10 +58,10 @@ public final class Exchange: Frame {
         self.target = target
         self.route = route
         self.parameters = parameters
-        slots = [Value](repeating: .null, count: slotCount)
         self.context = context
         currentSpan = span
         self.startedAt = startedAt
+        super.init(slots: [Value](repeating: .null, count: slotCount))
     }
 
     public var world: World { shop.world }
@@ -77,7 +76,7 @@ public final class Exchange: Frame {
 
     // MARK: Expressions
 
-    public func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
+    public override func ambient(_ root: AmbientRoot, _ path: [PathKey]) throws(ExpressionError) -> Value {
         guard let first = path.first?.name else {
             throw ExpressionError(.undefinedName, "\"\(root.rawValue)\" needs a name after it, for example \"\(root.rawValue).\(Self.example(root))\"")
         }

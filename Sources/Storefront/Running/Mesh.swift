@@ -11,14 +11,19 @@ extension Exchange {
         let start = world.now
         let id = shop.isRecording ? world.identifier() : 0
         var request = request
-        if request.headers["Host"] == nil { request.headers.add("Host", "\(target.host):\(target.port)") }
+        if request.headers["Host"] == nil { request.headers.add("Host", target.authority) }
+        var received: TraceContext?
         if shop.isRecording {
             let outgoing = context.continued(as: id)
-            for (name, value) in Propagation.inject(outgoing, styles: deployment.compiled.propagation) { request.headers.set(name, value) }
+            let styles = deployment.compiled.propagation
+            if !request.headers.mayNameTrace { received = Propagation.received(outgoing, styles: styles) }
+            let fields = Propagation.inject(outgoing, styles: styles)
+            request.headers.reserveCapacity(request.headers.fields.count + fields.count)
+            for (name, value) in fields { if received == nil { request.headers.set(name, value) } else { request.headers.add(name, value) } }
         }
         do {
-            let response = try await send(request, to: target, timeout: timeout)
-            if response.ending == .reset { throw Failure(.connectionReset, "\(target.host):\(target.port) reset the connection") }
+            let response = try await send(request, to: target, timeout: timeout, received)
+            if response.ending == .reset { throw Failure(.connectionReset, "\(target.authority) reset the connection") }
             if shop.isRecording { finishCall(template, id, start, target, request, attributes, status: response.status, error: nil) }
             return response
         } catch {
@@ -32,20 +37,21 @@ extension Exchange {
     }
 
     private func finishCall(_ template: SpanTemplate, _ id: UInt64, _ start: Timestamp, _ target: ServiceRuntime, _ request: Request, _ attributes: [Attribute], status: Int, error: SpanError?) {
-        let facts = HTTPFacts(method: request.method, target: request.target, host: "\(target.host):\(target.port)", attributes: attributes)
+        let facts = HTTPFacts(method: request.method, target: request.target, host: target.authority, attributes: attributes)
         // Tracers mark calls from 400 on, also those that the caller is content with.
         record(template, id: id, from: start, status: status, isError: status >= 400, detail: .http(facts), error: error)
     }
 
-    private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?) async throws -> Response {
+    /// - Parameter context: What the target will find in the request's headers, when that is known without reading them.
+    private func send(_ request: Request, to target: ServiceRuntime, timeout: Duration?, _ context: TraceContext?) async throws -> Response {
         if !target.isReachable, let wait = target.pods?.controller.refusalTime, wait > .zero { try await world.loop.sleep(for: timeout.map { min($0, wait) } ?? wait) }
         if shop.configuration.mesh == .http, let client = shop.client { return try await overNetwork(request, to: target, by: client, timeout: timeout) }
         guard target.isReachable else {
-            throw Failure(.connectionRefused, "\(target.host):\(target.port) refused the connection")
+            throw Failure(.connectionRefused, "\(target.authority) refused the connection")
         }
-        guard let timeout, let owner = shop.owner else { return await shop.handle(target.name, request) }
+        guard let timeout, let owner = shop.owner else { return await shop.handle(target.name, request, context) }
         let name = target.name
-        return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(name, request) }
+        return try await Deadline.run(on: world.loop, within: timeout) { await owner.handle(name, request, context) }
     }
 
     private func overNetwork(_ request: Request, to target: ServiceRuntime, by client: Client, timeout: Duration?) async throws -> Response {
@@ -53,6 +59,18 @@ extension Exchange {
             ClientRequest(
                 method: request.method, url: "http://\(shop.configuration.host):\(target.port)\(request.target)", headers: request.headers, body: request.body, timeout: timeout))
         return Response(status: answer.status, headers: answer.headers, body: answer.body)
+    }
+}
+
+extension Headers {
+    /// False when no field, by its first letter, can be one by which traces are passed on.
+    fileprivate var mayNameTrace: Bool {
+        fields.contains { field in
+            switch field.name.utf8.first {
+            case UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "x"), UInt8(ascii: "X"): true
+            default: false
+            }
+        }
     }
 }
 

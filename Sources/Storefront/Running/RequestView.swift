@@ -2,7 +2,7 @@ import Base
 import HTTP
 
 /// The parts of a request that expressions ask for, decoded when first asked.
-struct RequestView {
+final class RequestView {
     private let request: Request
     private let target: RequestTarget
     private(set) lazy var path: String = target.readablePath
@@ -24,9 +24,9 @@ struct RequestView {
         request.target.firstIndex(of: "?").map { String(request.target[request.target.index(after: $0)...]) } ?? ""
     }
 
-    mutating func query(_ name: String) -> Value { query[name].map { .string($0) } ?? .null }
-    mutating func formField(_ name: String) -> Value { form[name].map { .string($0) } ?? .null }
-    mutating func cookie(_ name: String) -> Value { cookies.first { $0.name == name }.map { .string($0.value) } ?? .null }
+    func query(_ name: String) -> Value { query[name].map { .string($0) } ?? .null }
+    func formField(_ name: String) -> Value { form[name].map { .string($0) } ?? .null }
+    func cookie(_ name: String) -> Value { cookies.first { $0.name == name }.map { .string($0.value) } ?? .null }
 
     private static func form(of request: Request) -> QueryPairs {
         let type = request.headers["Content-Type"] ?? ""

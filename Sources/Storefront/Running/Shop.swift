@@ -1,5 +1,6 @@
 import Base
 import HTTP
+import Telemetry
 
 /// A running pack. Everything in it happens on its event loop, one thing at a time between two suspension points.
 public actor Shop {
@@ -27,9 +28,11 @@ public actor Shop {
     }
 
     /// Answers a request to one of the shop's services.
-    public func handle(_ service: String, _ request: Request) async -> Response {
+    ///
+    /// - Parameter context: What the request's headers say of its trace, where somebody knows that already.
+    public func handle(_ service: String, _ request: Request, _ context: TraceContext? = nil) async -> Response {
         guard let core else { return Response(status: 503) }
-        return await core.handle(service, request)
+        return await core.handle(service, request, context)
     }
 
     /// Answers a request as far as that goes without waiting. To be called on the loop's thread, in a task or not.

@@ -9,7 +9,7 @@ extension ShopCore {
     public func rewind(_ change: ([String: any Database]) async throws -> Void = { _ in }) async throws {
         retire()
         defer { start() }
-        for service in services { service.releaseLeases() }
+        for service in services { service.endProcess() }
         try await restoreData()
         try await adjustDatabases()
         try await change(Dictionary(uniqueKeysWithValues: zip(pack.databases.map(\.name), databases)))

@@ -164,7 +164,7 @@ extension ShopCore {
 
     func replace(_ service: ServiceRuntime, by deployments: [Deployment]) {
         service.deployments = deployments
-        service.releaseLeases()
+        service.endProcess()
         metrics.forgetRoutes()
         startTasks(of: service)
         updateCollector()
@@ -182,7 +182,7 @@ extension ShopCore {
     public func reset() async throws {
         retire()
         defer { start() }
-        for service in services { service.releaseLeases() }
+        for service in services { service.endProcess() }
         try await restoreData()
         try apply(state.faults.map { ActiveFault(name: $0) }, edited: [:], announcing: nil)
         try await adjustDatabases()

@@ -80,30 +80,33 @@ public final class ShopCore {
     /// How far a request has come without waiting.
     private enum Progress {
         case response(Response)
-        /// A pod has to take it.
-        case arrived(ServicePods, Request, since: Timestamp)
-        /// The step that waits; nil when only a failure is to be answered.
+        /// A pod has to take it, or the service stands still.
+        case arrived(ServiceRuntime, Request, TraceContext?)
+        /// The step that waits; nil when all have run.
         case stopped(Exchange, at: Int?)
     }
 
     /// Answers a request to a service: route, deployment, steps, error page, snippet, telemetry.
-    public func handle(_ name: String, _ request: Request) async -> Response { await complete(begin(name, request)) }
+    ///
+    /// - Parameter context: What the request's headers say of its trace, where somebody knows that already.
+    public func handle(_ name: String, _ request: Request, _ context: TraceContext? = nil) async -> Response {
+        await complete(begin(name, request, context))
+    }
 
     /// Answers a request as far as that goes without waiting. The work that is left belongs on the shop's loop as well.
     func answer(_ name: String, _ request: Request) -> Answer {
-        let progress = begin(name, request)
+        let progress = begin(name, request, nil)
         if case .response(let response) = progress { return .response(response) }
         let rest = Confined((core: self, progress: progress))
         return .work { await rest.value.core.complete(rest.value.progress) }
     }
 
-    private func begin(_ name: String, _ request: Request) -> Progress {
+    private func begin(_ name: String, _ request: Request, _ context: TraceContext?) -> Progress {
         guard let service = service(named: name) else { return .response(Response(status: 502, body: Array("no such service\n".utf8))) }
+        guard service.pods == nil, service.standsStillUntil == nil else { return .arrived(service, request, context) }
         let deployment = service.choose(&world.random)
         if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return .response(answer) }
-        let start = world.now
-        if let pods = service.pods { return .arrived(pods, request, since: start) }
-        let exchange = begin(request, deployment, start)
+        let exchange = begin(request, context, deployment, world.now)
         if exchange.failure == nil, let route = exchange.route {
             do {
                 if let waiting = try route.steps.runNow(exchange) { return .stopped(exchange, at: waiting) }
@@ -112,33 +115,41 @@ public final class ShopCore {
             }
         }
         end(exchange)
-        return exchange.failure == nil ? .response(finish(exchange)) : .stopped(exchange, at: nil)
+        return exchange.failure == nil && service.standsStillUntil == nil ? .response(finish(exchange)) : .stopped(exchange, at: nil)
     }
 
     private func complete(_ progress: Progress) async -> Response {
         switch progress {
         case .response(let response): return response
-        case .arrived(let pods, let request, let start):
-            guard case .place(let place) = await pods.enter() else { return Response(status: 503, ending: .reset) }
-            let exchange = begin(request, place.deployment, start)
-            exchange.pod = place.pod
-            if exchange.failure == nil, let route = exchange.route { await run(route, exchange, from: 0) }
-            end(exchange)
-            if let failure = exchange.failure { await answer(failure, exchange) }
-            if await !leave(place) { return Response(status: 503, ending: .reset) }
-            return finish(exchange)
+        case .arrived(let service, let request, let context): return await take(request, context, by: service)
         case .stopped(let exchange, let waiting):
-            if let waiting, let route = exchange.route {
-                await run(route, exchange, from: waiting)
-                end(exchange)
-            }
-            if let failure = exchange.failure { await answer(failure, exchange) }
-            return finish(exchange)
+            if let waiting { await run(exchange, from: waiting) }
+            return await conclude(exchange, nil)
         }
     }
 
-    private func run(_ route: CompiledRoute, _ exchange: Exchange, from first: Int) async {
-        do { try await route.steps.run(exchange, from: first) } catch { note(Failure(error, in: exchange, line: 0), exchange) }
+    private func take(_ request: Request, _ context: TraceContext?, by service: ServiceRuntime) async -> Response {
+        if service.standsStillUntil != nil { await service.awaitMotion(on: world.loop) }
+        var deployment = service.choose(&world.random)
+        if deployment.compiled.hasRUM, let answer = takeBrowserEvents(request, service) { return answer }
+        let start = world.now
+        var place: ServicePods.Place?
+        if let pods = service.pods {
+            guard case .place(let given) = await pods.enter() else { return Response(status: 503, ending: .reset) }
+            place = given
+            deployment = given.deployment
+        }
+        let exchange = begin(request, context, deployment, start)
+        exchange.pod = place?.pod
+        await run(exchange, from: 0)
+        return await conclude(exchange, place)
+    }
+
+    private func run(_ exchange: Exchange, from first: Int) async {
+        if exchange.failure == nil, let route = exchange.route {
+            do { try await route.steps.run(exchange, from: first) } catch { note(Failure(error, in: exchange, line: 0), exchange) }
+        }
+        end(exchange)
     }
 
     /// The steps have ended.
@@ -149,17 +160,24 @@ public final class ShopCore {
         if exchange.deployment.compiled.log.accessMoment == .action { logAction(exchange) }
     }
 
+    private func conclude(_ exchange: Exchange, _ place: ServicePods.Place?) async -> Response {
+        if let failure = exchange.failure { await answer(failure, exchange) }
+        if exchange.service.standsStillUntil != nil { await exchange.service.awaitMotion(on: world.loop) }
+        if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
+        return finish(exchange)
+    }
+
     /// Finds the route; without one the exchange's failure says why.
-    private func begin(_ request: Request, _ deployment: Deployment, _ start: Timestamp) -> Exchange {
+    private func begin(_ request: Request, _ context: TraceContext?, _ deployment: Deployment, _ start: Timestamp) -> Exchange {
         let target = RequestTarget(request.target)
         let match = try? deployment.compiled.router.match(request.method, path: target.rawPath)
         if case .found(let index, let parameters) = match {
             let route = deployment.compiled.routes[index]
             onRequest?(deployment.service.name, route.pattern)
-            return exchange(request, target, deployment, route, parameters, start)
+            return exchange(request, context, target, deployment, route, parameters, start)
         }
         onRequest?(deployment.service.name, nil)
-        let exchange = exchange(request, target, deployment, nil, [], start)
+        let exchange = exchange(request, context, target, deployment, nil, [], start)
         switch match {
         case .methodNotAllowed(let allowed):
             exchange.responseHeaders.append(Headers.Field(name: "Allow", value: allowed.joined(separator: ", ")))
@@ -171,9 +189,9 @@ public final class ShopCore {
     }
 
     private func exchange(
-        _ request: Request, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
+        _ request: Request, _ known: TraceContext?, _ target: RequestTarget, _ deployment: Deployment, _ route: CompiledRoute?, _ parameters: [String], _ start: Timestamp
     ) -> Exchange {
-        let incoming = isRecording ? Propagation.extract(from: { request.headers[$0] }) : nil
+        let incoming = isRecording ? known ?? Propagation.extract(from: { request.headers[$0] }) : nil
         var context = incoming ?? TraceContext(trace: isRecording ? newTrace(at: start) : TraceID(high: 0, low: 0), parent: 0)
         if isRecording, let xray = deployment.compiled.xray { xray.begin(&context, hasCaller: incoming != nil, request, target, in: self) }
         return Exchange(
@@ -329,6 +347,7 @@ public final class ShopCore {
                 try await world.loop.sleep(for: world.isEveryChanceCertain ? min(task.interval, Self.longestCertainInterval) : task.interval)
                 // Without a container there is nobody to do it.
                 if let pods = job.deployment.service.pods, !pods.controller.hasContainer { continue }
+                await job.deployment.service.awaitMotion(on: world.loop)
                 try await run(task, of: job.deployment)
             } catch {
                 // Whatever a step was waiting for ends with the task.

@@ -83,13 +83,16 @@ struct CookieJar {
         let isSecure: Bool
 
         init?(_ url: String) {
-            guard let parts = URLParts(url), let scheme = url.firstRange(of: "://") else { return nil }
-            host = parts.host.lowercased()
-            isSecure = parts.scheme == "https"
-            let rest = url[scheme.upperBound...]
-            let authority = rest.prefix { !"/?#".contains($0) }
-            let path = rest[authority.endIndex...].prefix { $0 != "?" && $0 != "#" }
-            self.path = path.isEmpty ? "/" : String(path)
+            let bytes = url.utf8
+            guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else { return nil }
+            isSecure = url[..<colon].lowercased() == "https"
+            let rest = bytes[bytes.index(colon, offsetBy: 3)...]
+            let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+            let address = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[authority.index(after: $0)...] } ?? authority
+            let end = address.first == UInt8(ascii: "[") ? UInt8(ascii: "]") : UInt8(ascii: ":")
+            host = Substring(address.prefix { $0 != end }).lowercased()
+            let path = rest[authority.endIndex...].prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+            self.path = path.isEmpty ? "/" : String(Substring(path))
         }
 
         /// The path of a cookie that names none (RFC 6265 §5.1.4).

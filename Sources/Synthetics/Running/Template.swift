@@ -8,21 +8,35 @@ enum Template {
     static func fill(_ text: String, _ value: (String) -> String) -> String {
         guard text.containsBytes(of: "{{") else { return text }
         var out = ""
-        var rest = text[...]
-        while let open = rest.firstRange(of: "{{") {
-            let inside = rest[open.upperBound...]
-            guard let end = inside.firstIndex(where: { $0 == "{" || $0 == "}" }) else { break }
-            guard inside[end...].hasPrefix("}}") else {
-                let resume = inside[end] == "{" ? rest.index(after: open.lowerBound) : inside.index(after: end)
-                out += rest[..<resume]
+        // Bytes, not characters: each request of each check has a dozen such texts.
+        var rest = text[...].utf8
+        while let open = opening(in: rest) {
+            let inside = rest[rest.index(open, offsetBy: 2)...]
+            guard let end = inside.firstIndex(where: { $0 == Self.open || $0 == close }) else { break }
+            guard inside[end] == close, inside[inside.index(after: end)...].first == close else {
+                let resume = inside[end] == Self.open ? rest.index(after: open) : inside.index(after: end)
+                out += Substring(rest[..<resume])
                 rest = rest[resume...]
                 continue
             }
-            out += rest[..<open.lowerBound]
-            out += value(String(inside[..<end].trimmingWhitespace()))
+            out += Substring(rest[..<open])
+            out += value(String(Substring(inside[..<end]).trimmingWhitespace()))
             rest = inside[inside.index(end, offsetBy: 2)...]
         }
-        return out + rest
+        return out + Substring(rest)
+    }
+
+    private static let open = UInt8(ascii: "{")
+    private static let close = UInt8(ascii: "}")
+
+    /// Where two opening braces stand first.
+    private static func opening(in text: Substring.UTF8View) -> Substring.UTF8View.Index? {
+        var rest = text
+        while let first = rest.firstIndex(of: open) {
+            rest = rest[rest.index(after: first)...]
+            if rest.first == open { return first }
+        }
+        return nil
     }
 
     static func names(in text: String) -> [String] {
