@@ -72,7 +72,7 @@ final class CallService: Operation {
         }
         let type = response.headers["Content-Type"] ?? ""
         var json = Value.null
-        if need == .json || type.contains("json") {
+        if need == .json || type.range(ofText: "json") != nil {
             do {
                 json = try Value.parse(json: bytes)
             } catch where need == .json {

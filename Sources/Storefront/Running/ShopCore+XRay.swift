@@ -25,7 +25,7 @@ public final class XRayTracing {
     /// Notes the size of the answer where segments tell it, and sends the trace's header back.
     func finish(_ response: inout Response, of exchange: Exchange) {
         if settings.tellsContentLength { exchange.annotations.append(Attribute(XRaySettings.contentLengthAttribute, .int(response.bodySize))) }
-        let isAsked = exchange.request.headers[Propagation.amazonHeader]?.contains("Sampled=?") ?? false
+        let isAsked = exchange.request.headers[Propagation.amazonHeader]?.range(ofText: "Sampled=?") != nil
         guard isAsked || settings.answersAlways else { return }
         var answer = "Root=" + exchange.context.trace.amazon
         if isAsked { answer += ";Sampled=" + (exchange.context.isSampledByAmazon ? "1" : "0") }
