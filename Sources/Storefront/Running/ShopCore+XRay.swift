@@ -14,6 +14,10 @@ public final class XRayTracing {
         self.settings = settings
     }
 
+    func rules(since time: Timestamp) -> XRayAccount.ServiceRules? {
+        settings.sampling.isEmpty ? nil : XRayAccount.ServiceRules(name: service, rules: settings.sampling, since: time)
+    }
+
     /// Decides whether X-Ray gets the trace, unless somebody has.
     func begin(_ context: inout TraceContext, hasCaller: Bool, _ request: Request, _ target: RequestTarget, in shop: ShopCore) {
         shop.recorder.sampling.decide(
