@@ -114,11 +114,14 @@ public enum Base64 {
     }
 
     /// Accepts both alphabets, with or without padding; nil when another character appears.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { String(text).lend(decode) }
+
+    private static func decode(_ text: LentText) -> [UInt8]? {
         var out: [UInt8] = []
+        out.reserveCapacity(text.count / 4 * 3 + 3)
         var buffer: UInt32 = 0
         var bits = 0
-        for byte in text.utf8 {
+        for byte in text {
             let digit: UInt32
             switch byte {
             case 65...90: digit = UInt32(byte) - 65

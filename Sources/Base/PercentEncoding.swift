@@ -74,9 +74,13 @@ public enum PercentEncoding {
     }
 
     public static func encode(_ text: some StringProtocol, for component: Component = .unreserved) -> String {
+        String(text).lend { encode($0, for: component) }
+    }
+
+    private static func encode(_ text: LentText, for component: Component) -> String {
         var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
+        out.reserveCapacity(text.count + 8)
+        for byte in text {
             if isKept(byte, in: component) {
                 out.append(byte)
             } else if byte == UInt8(ascii: " "), case .form = component {

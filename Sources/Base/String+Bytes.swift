@@ -1,17 +1,4 @@
 extension String {
-    /// Where the other text's bytes stand first, in one piece; see `containsBytes`.
-    public func firstBytes(of other: String) -> Range<Index>? {
-        let sought = other.utf8
-        guard let first = sought.first else { return startIndex..<startIndex }
-        var rest = utf8[...]
-        while let start = rest.firstIndex(of: first) {
-            rest = rest[start...]
-            if rest.starts(with: sought) { return start..<rest.index(start, offsetBy: sought.count) }
-            rest = rest.dropFirst()
-        }
-        return nil
-    }
-
     /// Whether the other text's bytes stand in this one's, in one piece.
     ///
     /// What HTTP clients and JavaScript mean by containing. `contains` compares characters instead: it looks for no part of one, such

@@ -32,7 +32,7 @@ final class ShopCourier: Courier {
     }
 
     static func authority(of url: String) -> Substring {
-        let start = url.firstBytes(of: "://")?.upperBound ?? url.startIndex
+        let start = url.range(ofText: "://").map(\.upperBound) ?? url.startIndex
         return Substring(url[start...].utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
     }
 

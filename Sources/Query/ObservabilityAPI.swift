@@ -35,7 +35,7 @@ public struct ObservabilityAPI {
         let target = APITarget(request.target)
         if let question = XRayRoute(target.path) {
             guard request.method == "POST" else { return Response(status: 405, headers: Headers(["Allow": "POST"])) }
-            do { return xrayAPI(question, request.body, try recorder(for: target)) } catch { return error.response }
+            do { return xrayAPI(question, request, try recorder(for: target)) } catch { return error.response }
         }
         guard let route = Route(target.path) else { return nil }
         guard request.method == "GET" || request.method == "HEAD" else {

@@ -3,26 +3,28 @@ import Base
 /// Datadog's own headers: decimal identifiers of 64 bits, the high half of a 128-bit trace identifier in `x-datadog-tags`.
 enum DatadogHeaders {
     static func extract(from lookup: Propagation.Lookup) -> TraceContext? {
-        guard let text = lookup("x-datadog-trace-id"), let low = UInt64(text.trimmed), low != 0 else { return nil }
-        let parent = lookup("x-datadog-parent-id").flatMap { UInt64($0.trimmed) } ?? 0
+        guard let text = lookup("x-datadog-trace-id"), let low = number(text), low != 0 else { return nil }
+        let parent = lookup("x-datadog-parent-id").flatMap(number) ?? 0
         var context = TraceContext(trace: TraceID(high: 0, low: low), parent: parent, priority: nil)
-        context.priority = lookup("x-datadog-sampling-priority").flatMap { Int($0.trimmed) }
+        context.priority = lookup("x-datadog-sampling-priority").flatMap { Int($0.lend(\.trimmed.text)) }
         context.origin = lookup("x-datadog-origin")
         if let tags = lookup("x-datadog-tags") { read(tags, into: &context) }
         return context
     }
 
+    private static func number(_ text: String) -> UInt64? { text.lend { UInt64(decimalDigits: $0.trimmed) } }
+
     private static func read(_ tags: String, into context: inout TraceContext) {
         guard tags.utf8.count <= 512 else { return }
-        for tag in tags.split(separator: ",") {
-            guard let equals = tag.firstIndex(of: "="), tag.hasPrefix("_dd.p.") else { continue }
-            let key = tag[..<equals].dropFirst(6)
-            let value = tag[tag.index(after: equals)...]
-            if key == "tid" {
-                // A malformed one leaves the 64-bit identifier.
-                if value.utf8.count == 16, value.isLowerHex { context.trace.high = UInt64(value, radix: 16) ?? 0 }
-            } else {
-                context.propagationTags.append(TraceContext.BaggageItem(key: String(key), value: String(value)))
+        tags.lend { tags in
+            tags.forEachPart(between: UInt8(ascii: ",")) { tag in
+                guard tag.starts(with: "_dd.p."), let (key, value) = tag.dropFirst(6).halves(at: UInt8(ascii: "=")) else { return }
+                if key == "tid" {
+                    // A malformed one leaves the 64-bit identifier.
+                    if value.count == 16, value.isLowerHex { context.trace.high = UInt64(hexDigits: value) ?? 0 }
+                } else {
+                    context.propagationTags.append(TraceContext.BaggageItem(key: key.text, value: value.text))
+                }
             }
         }
     }

@@ -102,7 +102,9 @@ extension StringProtocol {
         while let last = bytes.last, last == 32 || last == 9 { bytes = bytes.dropLast() }
         return Substring(bytes)
     }
+}
 
+extension LentText {
     /// True for 0-9 and a-f only: W3C allows no upper case.
-    var isLowerHex: Bool { utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) } }
+    var isLowerHex: Bool { allSatisfy { (48...57).contains($0) || (97...102).contains($0) } }
 }

@@ -39,6 +39,7 @@ public final class Recorder {
     public var sampling: TraceSampling
     /// What others have told X-Ray.
     public var receivedSegments = ReceivedSegments()
+    public var xray = XRayAccount()
     private let limits: Limits
     /// Labels that hold for everything that the shop measures, for example `env`.
     public var sharedLabels: LabelSet = [:]
@@ -100,6 +101,7 @@ public final class Recorder {
         cachedIndex = nil
         sampling = TraceSampling(limit: limits.spans)
         receivedSegments = ReceivedSegments()
+        xray.groups = []
     }
 
     // MARK: Reading

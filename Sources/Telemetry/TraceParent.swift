@@ -6,70 +6,70 @@ enum TraceParent {
     private static let memberLimit = 32
 
     static func extract(from lookup: Propagation.Lookup) -> TraceContext? {
-        guard let header = lookup("traceparent"), var context = parse(header.trimmed) else { return nil }
+        guard let header = lookup("traceparent"), var context = header.lend({ parse($0.trimmed) }) else { return nil }
         guard let state = lookup("tracestate") else { return context }
-        read(state, into: &context)
+        state.lend { read($0, into: &context) }
         return context
     }
 
     /// `00-<32 hex>-<16 hex>-<2 hex>`; later versions may have more fields behind.
-    static func parse(_ header: some StringProtocol) -> TraceContext? {
-        // By position, without cutting strings: every request of a traced shop comes through here.
-        let bytes = Substring(header).utf8
-        guard bytes.count >= 55 else { return nil }
-        func field(_ offset: Int, _ count: Int) -> Substring.UTF8View {
-            let start = bytes.index(bytes.startIndex, offsetBy: offset)
-            return bytes[start..<bytes.index(start, offsetBy: count)]
+    private static func parse(_ header: LentText) -> TraceContext? {
+        guard header.count >= 55 else { return nil }
+        func field(_ offset: Int, _ count: Int) -> LentText {
+            let start = header.startIndex + offset
+            return header[start..<start + count]
         }
-        guard [2, 35, 52].allSatisfy({ field($0, 1).first == dash }), let version = number(field(0, 2)), let high = number(field(3, 16)),
+        guard field(2, 1).first == dash, field(35, 1).first == dash, field(52, 1).first == dash, let version = number(field(0, 2)), let high = number(field(3, 16)),
             let low = number(field(19, 16)), let parent = number(field(36, 16)), let flags = number(field(53, 2))
         else { return nil }
         // Version 0 ends here; later ones may go on after another dash.
-        guard version != 0xff, bytes.count == 55 || (version != 0 && field(55, 1).first == dash), high | low != 0, parent != 0 else { return nil }
+        guard version != 0xff, header.count == 55 || (version != 0 && field(55, 1).first == dash), high | low != 0, parent != 0 else { return nil }
         return TraceContext(trace: TraceID(high: high, low: low), parent: parent, priority: Int(flags & 1), hasRandomID: flags & 2 != 0)
     }
 
     private static let dash = UInt8(ascii: "-")
 
     /// Hexadecimal digits in lower case; W3C allows no others.
-    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
-        digits.contains { (65...90).contains($0) } ? nil : UInt64(hexDigits: digits)
-    }
+    private static func number(_ digits: LentText) -> UInt64? { digits.isLowerHex ? UInt64(hexDigits: digits) : nil }
 
-    private static func read(_ state: String, into context: inout TraceContext) {
-        var others: [Substring] = []
-        var own: Substring?
-        for member in Substring(state).utf8.split(separator: UInt8(ascii: ",")).map({ Substring($0) }) {
+    private static func read(_ state: LentText, into context: inout TraceContext) {
+        var others: [LentText] = []
+        var own: LentText?
+        state.forEachPart(between: UInt8(ascii: ",")) { member in
             let member = member.trimmed
-            if member.hasPrefix("dd=") {
+            if member.starts(with: "dd=") {
                 if own == nil { own = member.dropFirst(3) }
-            } else if member.utf8.contains(UInt8(ascii: "=")) {
+            } else if member.contains(UInt8(ascii: "=")) {
                 others.append(member)
             }
         }
-        context.traceState = others.prefix(memberLimit - 1).joined(separator: ",")
-        if let own { readDatadogMember(own, into: &context) }
+        context.traceState = others.isEmpty ? "" : others.prefix(memberLimit - 1).map(\.text).joined(separator: ",")
+        guard let own else { return }
+        let hasPriority = readDatadogMember(own, into: &context)
         // A page's tracer leaves the decision to the first server.
-        if let own, context.origin == "rum", !own.split(separator: ";").contains(where: { $0.hasPrefix("s:") }) { context.priority = nil }
+        if context.origin == "rum", !hasPriority { context.priority = nil }
     }
 
-    private static func readDatadogMember(_ member: Substring, into context: inout TraceContext) {
-        for item in member.utf8.split(separator: UInt8(ascii: ";")).map({ Substring($0) }) {
-            guard let colon = item.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            let key = item[..<colon]
-            let value = unescaped(item[item.index(after: colon)...])
+    /// - Returns: Whether the member has an item `s`.
+    private static func readDatadogMember(_ member: LentText, into context: inout TraceContext) -> Bool {
+        var hasPriority = false
+        member.forEachPart(between: UInt8(ascii: ";")) { item in
+            guard let (key, value) = item.halves(at: UInt8(ascii: ":")) else { return }
             switch key {
-            case "s": if let priority = Int(value) { context.priority = agree(flag: context.priority ?? 0, with: priority) }
-            case "o": context.origin = value
-            case _ where key.hasPrefix("t."):
-                context.propagationTags.append(TraceContext.BaggageItem(key: String(key.dropFirst(2)), value: value))
+            case "s":
+                hasPriority = true
+                if let priority = Int(value.text) { context.priority = agree(flag: context.priority ?? 0, with: priority) }
+            case "o": context.origin = unescaped(value)
+            case _ where key.starts(with: "t."):
+                context.propagationTags.append(TraceContext.BaggageItem(key: key.dropFirst(2).text, value: unescaped(value)))
             default: break
             }
         }
+        return hasPriority
     }
 
-    private static func unescaped(_ value: Substring) -> String {
-        value.utf8.contains(UInt8(ascii: "~")) ? String(value.map { $0 == "~" ? "=" : $0 }) : String(value)
+    private static func unescaped(_ value: LentText) -> String {
+        value.contains(UInt8(ascii: "~")) ? String(decoding: value.map { $0 == UInt8(ascii: "~") ? UInt8(ascii: "=") : $0 }, as: UTF8.self) : value.text
     }
 
     /// The flag was written by whoever called last and wins over an older priority that says the opposite.

@@ -36,8 +36,9 @@ enum LoadCommand {
     /// In simulated time.
     private static func simulate(_ options: LoadOptions) throws -> Int32 {
         let name = options.pack!
-        let files = PackLibrary.builtInNames.contains(name) ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-        let prepared = try PreparedPack(files, handlers: .builtIn)
+        let isBuiltIn = PackLibrary.builtInNames.contains(name)
+        let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
+        let prepared = try PreparedPack(files, handlers: .builtIn, checksEverything: !isBuiltIn)
         let state = options.state ?? "broken"
         guard prepared.pack.state(named: state) != nil else {
             throw UsageError("there is no state \"\(state)\"" + suggestion(for: state, among: prepared.pack.stateNames))

@@ -1,5 +1,6 @@
 import Base
 import HTTP
+import ShopTesting
 import Testing
 
 /// The interfaces of the services with their quirks, byte by byte where the original's clients could tell.
@@ -72,7 +73,46 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/products-nothing.jpg", "/products-timex-leather.jpg?width=wide", "/a/b"]) func `what goes wrong with a picture is another picture, with status 200`(
+    @Test(arguments: [
+        ("", 400, 400), ("?width=600&height=350", 600, 350), ("?height=225", 400, 225), ("?width=300", 300, 400), ("?width=77&height=1234", 77, 1_234), ("?width=3000&height=2000", 3_000, 2_000),
+        ("?width=200&height=200&format=png", 200, 200), ("?filter=", 400, 400),
+    ]) func `a picture is drawn in the size that is asked for, also through the front end`(query: String, width: Int, height: Int) throws {
+        try AnyCompany.visit { visitor in
+            let answer = try await visitor.get("/products-tissot-women.jpg\(query)", from: "imageservice")
+            #expect(answer.status == 200 && answer.type == "image/jpeg")
+            let picture = try DecodedPicture(answer.body)
+            #expect(picture.width == width && picture.height == height && !picture.isGrey)
+            // The middle of the dial.
+            #expect(picture.color(atX: width / 2, y: height / 2).isLike(0x6a, 0x3b, 0x47, within: 25))
+            let page = try await visitor.get("/images/products-tissot-women.jpg\(query)")
+            #expect(page.status == 200 && page.type == "image/jpeg" && page.body == answer.body)
+        }
+    }
+
+    @Test func `any filter makes a picture grey`() throws {
+        try AnyCompany.visit { visitor in
+            for filter in ["greyscale", "x"] {
+                let picture = try DecodedPicture(try await visitor.get("/visuals-marketing5.jpg?width=1110&height=500&filter=\(filter)", from: "imageservice").body)
+                #expect(picture.width == 1_110 && picture.height == 500 && picture.isGrey)
+            }
+        }
+    }
+
+    @Test func `all pictures are there, no two of them alike`() throws {
+        try AnyCompany.visit { visitor in
+            let watches = ["armani-classic", "dw-redblue", "iwc-leather", "mauriac-silver", "nixon-gold", "rolex-deepsea", "seiko-solar", "timex-leather", "tissot-women"]
+            var seen: Set<[UInt8]> = []
+            for name in watches.map({ "products-\($0)" }) + (1...9).map({ "visuals-marketing\($0)" }) {
+                let answer = try await visitor.get("/\(name).jpg", from: "imageservice")
+                #expect(try DecodedPicture(answer.body).width == 400 && seen.insert(answer.body).inserted, "\(name)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "/products-nothing.jpg", "/products-timex-leather.jpg?width=wide", "/products-timex-leather.jpg?width=0", "/products-timex-leather.jpg?height=-5", "/products-timex-leather.jpg?width=20000",
+        "/products-..%2Ferror.jpg", "/a/b",
+    ]) func `what goes wrong with a picture is another picture, with status 200`(
         path: String
     ) throws {
         try AnyCompany.visit { visitor in
@@ -81,8 +121,10 @@ import Testing
             #expect(answer.type == "image/jpeg")
             let other = try await visitor.get("/none-none.jpg", from: "imageservice")
             let right = try await visitor.get("/products-timex-leather.jpg", from: "imageservice")
-            #expect(answer.body.count == other.body.count)
-            #expect(answer.body.count > right.body.count)
+            #expect(answer.body == other.body && answer.body != right.body)
+            // Not scaled.
+            let picture = try DecodedPicture(answer.body)
+            #expect(picture.width == 4_608 && picture.height == 3_456)
         }
     }
 

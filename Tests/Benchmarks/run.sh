@@ -15,7 +15,7 @@ if (($(nproc) < 2)); then
     exit 1
 fi
 deploy/packages wrk hey gcc libc6-dev util-linux python3 python3-venv \
-    libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev libyaml-dev libxml2-dev libpcre2-dev zlib1g-dev libjemalloc-dev pkg-config
+    libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev libyaml-dev libxml2-dev libpcre2-dev zlib1g-dev libjemalloc-dev libturbojpeg0-dev librsvg2-2 pkg-config
 mkdir -p "$BENCHMARK_TOOLS"
 for tool in constant_server waiting_client; do
     gcc -O2 -Wall -Wextra -Werror -o "$BENCHMARK_TOOLS/$tool" "Tests/Benchmarks/$tool.c" -lmicrohttpd

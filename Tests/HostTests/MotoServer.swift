@@ -51,7 +51,7 @@ final class MotoServer: @unchecked Sendable {
 enum AWSCommandLine {
     static let program = Peer.program("aws")
 
-    /// The JSON that a command prints.
+    /// The JSON that a command prints; null when it prints nothing.
     static func run(_ arguments: [String], endpoint: String) throws -> Value {
         let outcome = try ChildHost.capture(
             arguments + ["--endpoint-url", endpoint, "--region", "us-west-2", "--output", "json"], program: program,
@@ -60,6 +60,6 @@ enum AWSCommandLine {
                 "AWS_PAGER": "",
             ])
         guard outcome.status == 0 else { throw Unexpected("aws \(arguments.joined(separator: " ")): \(outcome.complaint)") }
-        return try Value.parse(json: outcome.output.utf8)
+        return outcome.output.isEmpty ? .null : try Value.parse(json: outcome.output.utf8)
     }
 }

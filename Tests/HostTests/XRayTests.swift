@@ -106,4 +106,40 @@ import Testing
             #expect(put["UnprocessedTraceSegments"]?.elements?.count == 1)
         }
     }
+
+    @Test(.enabled(if: AWSCommandLine.program != nil, Peer.absence(of: "awscli"))) func `AWS's command line reads sampling rules, and makes groups of what comes after`() throws {
+        try Self.shop { guest in
+            let endpoint = await guest.host.observabilityURL
+            func xray(_ arguments: String...) throws -> Value { try AWSCommandLine.run(["xray"] + arguments, endpoint: endpoint) }
+            let rules = try #require(try xray("get-sampling-rules")["SamplingRuleRecords"]?.elements)
+            #expect(rules.count == 1 && rules[0]["SamplingRule"]?["RuleName"] == "Default" && rules[0]["SamplingRule"]?["FixedRate"]?.number == 0.05 && rules[0]["SamplingRule"]?["Priority"] == 10_000)
+            let report = "RuleName=Default,ClientID=0123456789abcdef01234567,Timestamp=\(Int(Date().timeIntervalSince1970)),RequestCount=10,SampledCount=1"
+            let target = try xray("get-sampling-targets", "--sampling-statistics-documents", report)["SamplingTargetDocuments"]?["0"]
+            #expect(target?["ReservoirQuota"] == 1 && target?["FixedRate"]?.number == 0.05 && target?["Interval"] == 10)
+
+            let made = try xray("create-group", "--group-name", "catalog", "--filter-expression", "service(\"catalogservice\")", "--insights-configuration", "InsightsEnabled=true")
+            #expect(try xray("get-group", "--group-name", "catalog") == made && made["Group"]?["GroupARN"]?.text.hasSuffix(":group/catalog") == true)
+            #expect(try xray("get-groups")["Groups"]?.elements?.compactMap { $0["GroupName"]?.text } == ["Default", "catalog"])
+            let mine = ["xray", "get-trace-summaries", "--filter-expression", "group.name = \"catalog\""] + Self.window
+            #expect(try AWSCommandLine.run(mine, endpoint: endpoint)["TraceSummaries"] == .list([]))
+            for path in ["/product/0000000000000", "/static"] {
+                let request = ClientRequest(method: "GET", url: try await guest.url("frontend") + path, headers: ["X-Amzn-Trace-Id": "Root=\(Self.root(path.count + 100));Sampled=1"], timeout: .seconds(20))
+                _ = try await guest.client.send(request)
+            }
+            let summaries = try AWSCommandLine.run(mine, endpoint: endpoint)["TraceSummaries"]?.elements ?? []
+            #expect(summaries.count == 1 && summaries.first?["Http"]?["HttpURL"]?.text.hasSuffix("/product/0000000000000") == true)
+            #expect(summaries.first?["ResponseTimeRootCauses"]?["0"]?["Services"]?["0"]?["Name"] == "Frontend")
+            let graph = try AWSCommandLine.run(["xray", "get-service-graph", "--group-name", "catalog"] + Self.window, endpoint: endpoint)
+            #expect(Set(graph["Services"]?.elements?.compactMap { $0["Name"]?.text } ?? []) == ["Frontend", "catalogservice", "ProductCatalog"])
+            let fault = try AWSCommandLine.run(
+                ["xray", "get-trace-summaries", "--filter-expression", "rootcause.fault.entity { name = \"Frontend\" }"] + Self.window, endpoint: endpoint)
+            #expect(fault["TraceSummaries"]?.elements?.count == 2)
+            let statistics = try AWSCommandLine.run(
+                ["xray", "get-time-series-service-statistics", "--group-name", "catalog", "--entity-selector-expression", "service(\"catalogservice\")"] + Self.window, endpoint: endpoint)
+            #expect(statistics["TimeSeriesServiceStatistics"]?["0"]?["ServiceSummaryStatistics"]?["TotalCount"] == 1)
+            #expect(try xray("update-group", "--group-name", "catalog", "--filter-expression", "error")["Group"]?["FilterExpression"] == "error")
+            _ = try xray("delete-group", "--group-name", "catalog")
+            #expect(try xray("get-groups")["Groups"]?.elements?.count == 1)
+        }
+    }
 }

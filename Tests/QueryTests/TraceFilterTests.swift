@@ -70,15 +70,30 @@ private func failedTrace() -> SegmentTrace {
         ("edge(\"catalogservice\", \"ProductCatalog\")", true), ("edge(\"Frontend\", \"ProductCatalog\")", false), ("edge(\"Frontend\", \"recommenderservice\") { fault }", false),
         ("fault AND responsetime > 2", true), ("ok OR fault", true), ("ok OR error AND fault", false), ("(ok OR fault) AND root", true), ("fault !partial duration < 4", true), ("ok !partial duration < 4", false),
         ("!(ok OR error)", true), ("service(\"Frontend\") AND service(\"catalogservice\") { fault OR error }", true),
+        ("rootcause.fault.service", true), ("rootcause.error.service", false), ("!rootcause.error.service {}", true), ("rootcause.fault.service { name = \"ProductCatalog\" }", true),
+        ("rootcause.fault.service { name = \"recommenderservice\" }", false), ("rootcause.fault.service { last inferred type = \"AWS::DynamoDB::Table\" }", true),
+        ("rootcause.fault.service { first name = \"Frontend\" } AND fault", true), ("rootcause.fault.entity { name = \"dynamodb\" remote }", true), ("rootcause.fault.entity { name = \"Frontend\" remote }", false),
+        ("rootcause.fault.exception { name = \"Throttled\" message CONTAINS \"reads\" }", true), ("rootcause.fault.exception { message CONTAINS \"few\" }", false),
+        ("rootcause.responsetime.entity { name = \"dynamodb\" coverage > 0.94 }", true), ("rootcause.responsetime.entity { name = \"dynamodb\" coverage > 0.96 }", false),
+        ("rootcause.responsetime.service { index = 2 name = \"ProductCatalog\" }", true), ("rootcause.responsetime.service { index = 3 OR name = \"recommenderservice\" }", false),
+        (#"rootcause.json = #[{"Services":[{"Name":"Frontend"},{"Name":"catalogservice","Inferred":false},{"Name":"ProductCatalog"}]}]"#, true),
+        (#"rootcause.json = #[{"Services":[{"Name":"Frontend"},{"Name":"catalogservice"}]}] OR ok"#, false),
+        (#"rootcause.json = #[{"Services":[{"EntityPath":[{"Name":"Frontend"},{"Name":"catalogservice","Remote":true}]},{},{"EntityPath":[{"Exceptions":[{"Message":"too many reads"}]}]}]}]"#, true),
+        ("group.name = \"Default\"", true), ("group.name != \"Default\"", false), ("group.arn = \"arn:aws:xray:us-west-2:1:group/Default\"", true), ("group.name = \"faults\" responsetime > 1", true),
+        ("group.name = \"errors\"", false), ("group.name = \"late\"", false),
     ])
     func `conditions`(text: String, fits: Bool) throws {
-        #expect(try TraceFilterParser.parse(text).matches(failedTrace()) == fits)
+        let arrival = Timestamp(nanoseconds: 1_700_000_000_000_000_000)
+        let groups = [("faults", "fault", arrival), ("errors", "error", arrival), ("late", "fault", arrival + .milliseconds(1))]
+        #expect(try TraceFilterParser.parse(text, groups: groups.map { XRayAccount.Group(name: $0, filter: $1, created: $2) }).matches(failedTrace()) == fits)
     }
 
     @Test(arguments: [
         ("falt", "did you mean \"fault\"?", 1), ("responsetime > \"x\"", "number", 16), ("http.url = 5", "quotes", 12), ("service(catalog)", "quotes", 9), ("service(\"a\"", ")", 12),
         ("service(\"a\") { fault", "}", 21), ("service(\"a\") { service(\"b\") }", "braces", 16), ("service(\"a\") { annotation.x }", "braces", 16), ("fault AND", "condition", 10), ("user \"x\"", "CONTAINS", 6),
-        ("fault = 3", "true or false", 9), ("\"open", "not closed", 1), ("fault ; ok", "unexpected", 7), (")", "condition", 1), ("group.name = \"x\"", "no condition", 1), ("edge(\"a\")", ",", 9),
+        ("fault = 3", "true or false", 9), ("\"open", "not closed", 1), ("fault ; ok", "unexpected", 7), (")", "condition", 1), ("group.name = \"x\"", "no group", 14), ("group.size = \"x\"", "name and an arn", 1),
+        ("rootcause.fault", "root causes are", 1), ("rootcause.responsetime.exception", "root causes are", 1), ("rootcause.fault.entity { fault }", "has no \"fault\"", 26), ("coverage > 1", "coverage", 1),
+        ("rootcause.json = 5", "list", 18), ("rootcause.json = #[{", "not closed", 18), ("service(\"a\") { rootcause.fault.service }", "braces", 16), ("edge(\"a\")", ",", 9),
         (String(repeating: "(", count: 200) + "ok", "nested", 51),
     ])
     func `mistakes say where and what`(text: String, hint: String, column: Int) {
@@ -88,7 +103,7 @@ private func failedTrace() -> SegmentTrace {
 
     @Test func `arbitrary bytes are read or refused`() {
         var random = SeededRandom(seed: 7)
-        let pieces = ["fault", "service(", ")", "{", "}", "\"x\"", "AND", "OR", "!", "=", "5", "annotation.a", ",", "id(", ":", "[", "]", "edge(", "-", "responsetime", ">"]
+        let pieces = ["fault", "service(", ")", "{", "}", "\"x\"", "AND", "OR", "!", "=", "5", "annotation.a", ",", "id(", ":", "[", "]", "edge(", "-", "responsetime", ">", "rootcause.fault.entity", "rootcause.json", "#[", "group.name", "coverage", "index"]
         for _ in 0..<2_000 {
             let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined(separator: " ")
             if let filter = try? TraceFilterParser.parse(text) { _ = filter.matches(failedTrace()) }

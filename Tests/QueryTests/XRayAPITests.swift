@@ -6,8 +6,8 @@ import Testing
 @testable import Query
 
 @Suite struct XRayAPITests {
-    private func post(_ path: String, _ body: String, _ recorder: Recorder = sampleRecorder()) throws -> (response: Response, json: Value) {
-        let response = try #require(ObservabilityAPI(shops: [(name: "shop", recorder: recorder)]).answer(Request(method: "POST", target: path, body: Array(body.utf8))))
+    private func post(_ path: String, _ body: String, _ recorder: Recorder = sampleRecorder(), now: Timestamp? = nil) throws -> (response: Response, json: Value) {
+        let response = try #require(ObservabilityAPI(shops: [(name: "shop", recorder: recorder)], now: now).answer(Request(method: "POST", target: path, body: Array(body.utf8))))
         return (response, try Value.parse(json: response.bodyBytes))
     }
 
@@ -62,12 +62,87 @@ import Testing
 
     @Test(arguments: [
         ("/TraceSummaries", "{}", "StartTime"), ("/TraceSummaries", #"{"StartTime":5,"EndTime":4}"#, "before"), ("/TraceSummaries", "{\(window),\"FilterExpression\":\"falt\"}", "did you mean"),
-        ("/Traces", "{}", "TraceIds"), ("/TraceSegments", "{}", "TraceSegmentDocuments"), ("/ServiceGraph", "[", "JSON"), ("/ServiceGraph", #"{"StartTime":"soon","EndTime":4}"#, "StartTime"),
+        ("/Traces", "{}", "TraceIds"), ("/TraceSegments", "{}", "TraceSegmentDocuments"), ("/ServiceGraph", "[", "JSON"),
+        ("/CreateGroup", "{}", "1 to 32"), ("/CreateGroup", #"{"GroupName":"a b"}"#, "letters"), ("/CreateGroup", #"{"GroupName":"Default"}"#, "exists"),
+        ("/CreateGroup", #"{"GroupName":"a","FilterExpression":"falt"}"#, "did you mean"), ("/CreateGroup", #"{"GroupName":"a","InsightsConfiguration":{"NotificationsEnabled":true}}"#, "insights"),
+        ("/GetGroup", "{}", "GroupName"), ("/DeleteGroup", #"{"GroupName":"Default"}"#, "cannot be changed"), ("/SamplingTargets", "{}", "SamplingStatisticsDocuments"),
+        ("/ServiceGraph", "{\(window),\"GroupName\":\"x\"}", "does not exist"), ("/TraceSummaries", "{\(window),\"TimeRangeType\":\"x\"}", "TimeRangeType"),
+        ("/TimeSeriesServiceStatistics", "{\(window),\"Period\":5}", "Period"), ("/TimeSeriesServiceStatistics", "{\(window),\"EntitySelectorExpression\":\"fault\"}", "edge"), ("/ServiceGraph", #"{"StartTime":"soon","EndTime":4}"#, "StartTime"),
     ])
     func `mistakes are answered as AWS does`(path: String, body: String, hint: String) throws {
         let (response, json) = try post(path, body)
         #expect(response.status == 400 && response.headers["x-amzn-ErrorType"] == "InvalidRequestException")
         #expect(json["Message"]?.text.contains(hint) == true)
+    }
+
+    @Test func `root causes of the time are told like those of failures`() throws {
+        let causes = try post("/TraceSummaries", "{\(Self.window)}").json["TraceSummaries"]?["0"]?["ResponseTimeRootCauses"]
+        let services = try #require(causes?["0"]?["Services"]?.elements)
+        #expect(causes?.elements?.count == 1 && causes?["0"]?["ClientImpacting"] == true)
+        #expect(services.compactMap { $0["Name"]?.text } == ["store"])
+        #expect(services[0]["EntityPath"] == .list([.object(["Name": "store", "Coverage": 1.0, "Remote": false])]))
+    }
+
+    @Test(arguments: [("TraceId", 1_700_000_001, 2), ("Event", 1_700_000_001, 2), ("Service", 1_700_000_001, 2), ("TraceId", 1_700_000_000.002, 1), ("Event", 1_700_000_000.002, 1)])
+    func `windows are of arrivals, of anything that happened or of any service's requests`(kind: String, end: Double, count: Int) throws {
+        let answer = try post("/TraceSummaries", #"{"StartTime":1699999999,"EndTime":\#(end),"TimeRangeType":"\#(kind)"}"#).json
+        #expect(answer["TraceSummaries"]?.elements?.count == count)
+        // The first trace began at 0 and went on for 3 ms.
+        let late = try post("/TraceSummaries", #"{"StartTime":1700000000.0028,"EndTime":1700000000.003,"TimeRangeType":"\#(kind)"}"#).json
+        #expect(late["TraceSummaries"]?.elements?.count == (kind == "Event" ? 1 : 0))
+    }
+
+    @Test func `a group is a filter for traces that come after it`() throws {
+        let recorder = sampleRecorder()
+        let before = Timestamp(nanoseconds: 1_699_999_990_000_000_000)
+        let made = try post("/CreateGroup", #"{"GroupName":"failed","FilterExpression":"fault","InsightsConfiguration":{"InsightsEnabled":true}}"#, recorder, now: before).json["Group"]
+        #expect(made?["GroupARN"] == "arn:aws:xray:us-east-1:123456789012:group/failed" && made?["FilterExpression"] == "fault" && made?["InsightsConfiguration"]?["InsightsEnabled"] == true)
+        _ = try post("/CreateGroup", #"{"GroupName":"late","FilterExpression":"fault"}"#, recorder, now: Timestamp(nanoseconds: 1_700_000_009_000_000_000))
+        #expect(try post("/Groups", "{}", recorder).json["Groups"]?.elements?.compactMap { $0["GroupName"]?.text } == ["Default", "failed", "late"])
+        func names(_ group: String) throws -> [String] {
+            try post("/ServiceGraph", #"{\#(Self.window),"GroupName":"\#(group)"}"#, recorder).json["Services"]?.elements?.compactMap { $0["Name"]?.text } ?? []
+        }
+        #expect(try names("failed") == ["ads", "ads"] && names("late") == [] && names("Default").contains("store"))
+        #expect(try post("/TraceSummaries", #"{\#(Self.window),"FilterExpression":"group.name = \"failed\""}"#, recorder).json["TraceSummaries"]?.elements?.count == 1)
+        #expect(try post("/UpdateGroup", #"{"GroupName":"failed","FilterExpression":"ok"}"#, recorder).json["Group"]?["FilterExpression"] == "ok")
+        #expect(try names("failed").contains("store"))
+        #expect(try post("/DeleteGroup", #"{"GroupARN":"arn:aws:xray:us-east-1:123456789012:group/failed"}"#, recorder).response.status == 200)
+        #expect(try post("/GetGroup", #"{"GroupName":"failed"}"#, recorder).json["Message"]?.text.contains("does not exist") == true)
+        recorder.reset()
+        #expect(recorder.xray.groups.isEmpty)
+    }
+
+    @Test func `SDKs are told the rules of the services, and their shares`() throws {
+        let recorder = sampleRecorder()
+        #expect(try post("/GetSamplingRules", "", recorder).json["SamplingRuleRecords"]?.elements?.map { $0["SamplingRule"]?["FixedRate"]?.number } == [0.05])
+        let time = Timestamp(nanoseconds: 1_700_000_000_000_000_000)
+        let usual = XRaySamplingRule(name: "Default", reservoir: 2, rate: 0.5)
+        for (service, rules) in [("a", [usual]), ("b", [XRaySamplingRule(name: "health", path: "/healthz*", reservoir: 0, rate: 0), usual]), ("c", [XRaySamplingRule(name: "health", reservoir: 0, rate: 1), usual])] {
+            recorder.xray.setRules(XRayAccount.ServiceRules(name: service, rules: rules, since: time), ofService: service)
+        }
+        let records = try #require(try post("/GetSamplingRules", "{}", recorder).json["SamplingRuleRecords"]?.elements)
+        let rules = records.compactMap { $0["SamplingRule"] }
+        #expect(rules.map { $0["RuleName"]?.text } == ["health-b", "health", "Default"] && rules.map { $0["ServiceName"]?.text } == ["b", "c", "*"])
+        #expect(rules.map { $0["Priority"]?.integer } == [1, 2, 10_000] && rules[0]["URLPath"] == "/healthz*" && rules[2]["ReservoirSize"] == 2 && records[0]["ModifiedAt"]?.number == 1_700_000_000)
+        let report = #"{"ClientID":"abc","RequestCount":9,"SampledCount":1,"Timestamp":1700000000,"RuleName":"#
+        let targets = try post("/SamplingTargets", #"{"SamplingStatisticsDocuments":[\#(report)"Default"},\#(report)"gone"}]}"#, recorder).json
+        #expect(
+            targets["SamplingTargetDocuments"]
+                == .list([.object(["RuleName": "Default", "FixedRate": 0.5, "ReservoirQuota": 2, "ReservoirQuotaTTL": .double(1_700_000_020), "Interval": 10])]))
+        #expect(targets["UnprocessedStatistics"]?.elements?.map { $0["RuleName"] } == ["gone"] && targets["LastRuleModification"]?.number == 1_700_000_000)
+    }
+
+    @Test func `statistics go minute by minute`() throws {
+        func series(_ selector: String) throws -> Value? {
+            try post("/TimeSeriesServiceStatistics", #"{\#(Self.window),"Period":60,"EntitySelectorExpression":"\#(selector)"}"#).json["TimeSeriesServiceStatistics"]
+        }
+        let all = try series("")
+        // 1,700,000,000 is 20 s into a minute.
+        #expect(all?.elements?.count == 1 && all?["0"]?["Timestamp"]?.number == 1_699_999_980)
+        #expect(all?["0"]?["ServiceSummaryStatistics"]?["TotalCount"] == 2 && all?["0"]?["ServiceSummaryStatistics"]?["FaultStatistics"]?["TotalCount"] == 1)
+        let edge = try series(#"edge(\"discounts\", \"database\")"#)
+        #expect(edge?["0"]?["EdgeSummaryStatistics"]?["OkCount"] == 3 && edge?["0"]?["ServiceSummaryStatistics"] == nil)
+        #expect(try series(#"service(\"nobody\")"#)?.elements == [])
     }
 
     @Test func `questions are posted`() {

@@ -11,6 +11,15 @@ extension ObservabilityAPI {
         case traces = "Traces"
         case graph = "ServiceGraph"
         case traceGraph = "TraceGraph"
+        case timeSeries = "TimeSeriesServiceStatistics"
+        case samplingRules = "GetSamplingRules"
+        case samplingTargets = "SamplingTargets"
+        case createGroup = "CreateGroup"
+        case updateGroup = "UpdateGroup"
+        case deleteGroup = "DeleteGroup"
+        case group = "GetGroup"
+        case groups = "Groups"
+        case telemetry = "TelemetryRecords"
 
         /// - Parameter path: Segments of the request's path.
         init?(_ path: [String]) {
@@ -24,23 +33,25 @@ extension ObservabilityAPI {
         var message: String
 
         var response: Response {
-            var response = ObservabilityAPI.answer { $0.object { $0.member("Message", message) } }
+            var response = ObservabilityAPI.xrayAnswer { $0.object { $0.member("Message", message) } }
             response.status = 400
             response.headers.set("x-amzn-ErrorType", "InvalidRequestException")
             return response
         }
     }
 
-    private static func answer(_ body: (inout JSONWriter) -> Void) -> Response {
+    static func xrayAnswer(_ body: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter()
         body(&json)
         return Response(status: 200, headers: Headers(["Content-Type": "application/json"]), body: json.bytes)
     }
 
-    func xrayAPI(_ route: XRayRoute, _ body: [UInt8], _ recorder: Recorder) -> Response {
+    func xrayAPI(_ route: XRayRoute, _ request: Request, _ recorder: Recorder) -> Response {
         let store = SegmentStore(recorder: recorder)
+        let names = XRayNames(request)
         do throws(XRayError) {
-            guard let question = try? Value.parse(json: body), question.fields != nil else { throw XRayError(message: "The request is not a JSON object.") }
+            // Some SDKs leave out what is empty.
+            guard let question = request.body.isEmpty ? .object([:]) : try? Value.parse(json: request.body), question.fields != nil else { throw XRayError(message: "The request is not a JSON object.") }
             switch route {
             case .put: return try put(question, store)
             case .summaries: return try summaries(question, store)
@@ -48,7 +59,17 @@ extension ObservabilityAPI {
             case .graph: return try graph(question, store)
             case .traceGraph:
                 let identifiers = try Self.identifiers(question)
-                return Self.graph(store.traces(identifiers: Set(identifiers.known)), range: nil)
+                return Self.graph(store.traces(identifiers: Set(identifiers.known)).map(\.trace), range: nil)
+            case .timeSeries: return try timeSeries(question, store)
+            case .samplingRules: return Self.samplingRules(recorder, names)
+            case .samplingTargets: return try samplingTargets(question, recorder)
+            case .createGroup: return try createGroup(question, recorder, names)
+            case .updateGroup: return try updateGroup(question, recorder, names)
+            case .deleteGroup: return try Self.deleteGroup(question, recorder)
+            case .group: return try Self.group(question, recorder, names)
+            case .groups: return Self.groups(recorder, names)
+            // A daemon's report about itself.
+            case .telemetry: return Self.xrayAnswer { $0.object { _ in } }
             }
         } catch {
             return error.response
@@ -61,7 +82,7 @@ extension ObservabilityAPI {
         guard let documents = question["TraceSegmentDocuments"]?.elements else { throw XRayError(message: "TraceSegmentDocuments is missing.") }
         var refusals: [SegmentReader.Refusal] = []
         for document in documents { do throws(SegmentReader.Refusal) { try store.put(document.text) } catch { refusals.append(error) } }
-        return Self.answer { json in
+        return Self.xrayAnswer { json in
             json.object { json in
                 json.key("UnprocessedTraceSegments")
                 json.array(refusals) { json, refusal in
@@ -77,10 +98,9 @@ extension ObservabilityAPI {
 
     private func summaries(_ question: Value, _ store: SegmentStore) throws(XRayError) -> Response {
         let range = try Self.range(question)
-        let filter: TraceFilter
-        do { filter = try TraceFilterParser.parse(question["FilterExpression"]?.text ?? "") } catch { throw XRayError(message: "The filter expression is invalid: \(error)") }
-        let all = store.traces(in: range).map(\.trace)
-        return Self.answer { json in
+        let filter = try Self.filter(question["FilterExpression"]?.text ?? "", store.recorder, groups: store.recorder.xray.groups)
+        let all = try Self.traces(in: range, by: question["TimeRangeType"]?.text ?? "TraceId", store)
+        return Self.xrayAnswer { json in
             json.object { json in
                 json.key("TraceSummaries")
                 json.array(all.filter(filter.matches)) { TraceSummary(trace: $1).write(to: &$0) }
@@ -95,7 +115,7 @@ extension ObservabilityAPI {
         let entries = store.traces(identifiers: Set(identifiers.known))
         let found = Set(entries.map(\.trace.id))
         let unknown = identifiers.malformed + identifiers.known.filter { !found.contains($0) }.map(\.amazon)
-        return Self.answer { json in
+        return Self.xrayAnswer { json in
             json.object { json in
                 json.key("Traces")
                 json.array(entries) { json, entry in
@@ -121,12 +141,13 @@ extension ObservabilityAPI {
 
     private func graph(_ question: Value, _ store: SegmentStore) throws(XRayError) -> Response {
         let range = try Self.range(question)
-        return Self.graph(store.traces(in: range), range: range)
+        let group = try Self.groupFilter(question, store.recorder)
+        return Self.graph(store.traces(in: range).map(\.trace).filter(group.matches), range: range)
     }
 
-    private static func graph(_ entries: [SegmentStore.Entry], range: ClosedRange<Timestamp>?) -> Response {
-        let graph = ServiceGraph(entries.map(\.trace))
-        return answer { json in
+    private static func graph(_ traces: [SegmentTrace], range: ClosedRange<Timestamp>?) -> Response {
+        let graph = ServiceGraph(traces)
+        return xrayAnswer { json in
             json.object { json in
                 if let range {
                     json.member("StartTime", range.lowerBound)
@@ -141,7 +162,17 @@ extension ObservabilityAPI {
 
     // MARK: Questions
 
-    private static func range(_ question: Value) throws(XRayError) -> ClosedRange<Timestamp> {
+    /// By the time at which a trace began, at which any part of it happened (`Event`), or at which the request of a service began.
+    private static func traces(in range: ClosedRange<Timestamp>, by kind: String, _ store: SegmentStore) throws(XRayError) -> [SegmentTrace] {
+        switch kind {
+        case "TraceId": return store.traces(in: range).map(\.trace)
+        case "Event": return store.traces().map(\.trace).filter { $0.start <= range.upperBound && $0.end >= range.lowerBound }
+        case "Service": return store.traces().map(\.trace).filter { trace in trace.segments.contains { range.contains($0.start) } }
+        default: throw XRayError(message: "TimeRangeType must be TraceId, Event or Service.")
+        }
+    }
+
+    static func range(_ question: Value) throws(XRayError) -> ClosedRange<Timestamp> {
         let start = try time("StartTime", question)
         let end = try time("EndTime", question)
         guard start <= end else { throw XRayError(message: "StartTime must be before EndTime.") }
@@ -149,7 +180,7 @@ extension ObservabilityAPI {
     }
 
     /// Seconds since the epoch.
-    private static func time(_ name: String, _ question: Value) throws(XRayError) -> Timestamp {
+    static func time(_ name: String, _ question: Value) throws(XRayError) -> Timestamp {
         guard let seconds = question[name]?.number, (0...9e9).contains(seconds) else { throw XRayError(message: "\(name) must be seconds since the epoch.") }
         return Timestamp(nanoseconds: Int64((seconds * 1e6).rounded()) * 1_000)
     }

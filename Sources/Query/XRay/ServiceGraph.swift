@@ -131,8 +131,8 @@ struct ServiceGraph {
 }
 
 extension ServiceGraph.Statistics {
-    fileprivate func write(to json: inout JSONWriter) {
-        json.key("SummaryStatistics")
+    func write(_ name: String = "SummaryStatistics", to json: inout JSONWriter) {
+        json.key(name)
         json.object { json in
             json.member("OkCount", ok)
             json.key("ErrorStatistics")
@@ -152,7 +152,7 @@ extension ServiceGraph.Statistics {
         }
     }
 
-    fileprivate func writeHistogram(_ name: String, to json: inout JSONWriter) {
+    func writeHistogram(_ name: String, to json: inout JSONWriter) {
         json.key(name)
         json.array(histogram) { json, bar in
             json.object { json in

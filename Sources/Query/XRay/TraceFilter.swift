@@ -5,7 +5,7 @@ import XRay
 /// A filter expression of AWS X-Ray: `service("Frontend") { fault } AND responsetime > 1`.
 ///
 /// Simple conditions look at what answered the trace's first request; those in the braces of `service()` and `edge()` look at the services
-/// and calls that fit the names. Words that need what is not kept here (`group`, `rootcause`, `coverage`) are refused.
+/// and calls that fit the names, those in the braces of `rootcause` at the parts of a root cause.
 public indirect enum TraceFilter: Sendable, Equatable {
     public enum Flag: String, Sendable, CaseIterable { case ok, error, throttle, fault, partial, inferred, first, last, remote, root }
 
@@ -13,8 +13,15 @@ public indirect enum TraceFilter: Sendable, Equatable {
         case responseTime = "responsetime"
         case duration
         case status = "http.status"
-        case index
+        case index, coverage
     }
+
+    public enum CauseKind: String, Sendable, CaseIterable {
+        case responseTime = "responsetime"
+        case fault, error
+    }
+
+    public enum CausePart: String, Sendable, CaseIterable { case service, entity, exception }
 
     public enum Text: String, Sendable, CaseIterable {
         case url = "http.url"
@@ -80,6 +87,11 @@ public indirect enum TraceFilter: Sendable, Equatable {
     case annotation(String, AnnotationTest)
     case service(Place, TraceFilter)
     case edge(Place, Place, TraceFilter)
+    case rootCause(CauseKind, CausePart, TraceFilter)
+    /// Root causes as X-Ray's API writes them, members left out that may be anything.
+    case rootCauses([Value])
+    /// Of traces of a group.
+    case arrivedSince(Timestamp)
 
     public func matches(_ trace: SegmentTrace) -> Bool {
         let views = trace.visits.enumerated().map { TraceFilterView($1, index: $0, of: trace) }
@@ -112,6 +124,27 @@ public indirect enum TraceFilter: Sendable, Equatable {
                 guard let caller = view.visit.caller, from.fits(caller), to.fits(view.visit.node) else { return false }
                 return inner.holds(for: view.asSeenByCaller, isWhole: false, views, trace)
             }
+        case .rootCause(let kind, let part, let inner):
+            return RootCause.causes(kind, of: trace).contains { cause in cause.elements(part).contains(where: inner.holds) }
+        case .rootCauses(let wanted):
+            let causes = CauseKind.allCases.flatMap { RootCause.causes($0, of: trace) }.map(\.value)
+            return wanted.allSatisfy { wanted in causes.contains { RootCause.fits(wanted, $0) } }
+        case .arrivedSince(let time): return trace.arrival >= time
+        }
+    }
+
+    /// The segments and calls that a filter of the form `service(...)` or `edge(...)` means; nil for other forms.
+    func selected(in trace: SegmentTrace) -> [Segment]? {
+        let views = trace.visits.enumerated().map { TraceFilterView($1, index: $0, of: trace) }
+        switch self {
+        case .service(let place, let inner):
+            return views.filter { place.fits($0.visit.node) && inner.holds(for: $0, isWhole: false, views, trace) }.map(\.visit.segment)
+        case .edge(let from, let to, let inner):
+            return views.compactMap { view in
+                guard let caller = view.visit.caller, from.fits(caller), to.fits(view.visit.node) else { return nil }
+                return inner.holds(for: view.asSeenByCaller, isWhole: false, views, trace) ? view.visit.call ?? view.visit.segment : nil
+            }
+        default: return nil
         }
     }
 }
@@ -194,6 +227,7 @@ struct TraceFilterView {
         case .responseTime, .duration: segment.duration / .seconds(1)
         case .status: segment.http.flatMap { $0.status == 0 ? nil : Double($0.status) }
         case .index: Double(index)
+        case .coverage: nil
         }
     }
 

@@ -1,22 +1,38 @@
 import Base
+import Telemetry
 
 /// Reads filter expressions of AWS X-Ray. `AND` binds tighter than `OR`; conditions side by side are joined by `AND`.
 struct TraceFilterParser {
     private enum Token: Equatable {
-        case word(String), text(String), number(Double), sign(String), end
+        case word(String), text(String), number(Double), sign(String), json(String), end
+    }
+
+    /// Where a condition stands.
+    private enum Surroundings {
+        case trace
+        /// In the braces of a service or an edge.
+        case place
+        /// In the braces of a root cause.
+        case cause
     }
 
     private let tokens: [(token: Token, column: Int)]
     private var index = 0
     private var depth = 0
+    private let groups: [XRayAccount.Group]
 
-    private init(_ text: String) throws(QueryError) { tokens = try Self.tokens(text) }
+    private init(_ text: String, _ groups: [XRayAccount.Group]) throws(QueryError) {
+        tokens = try Self.tokens(text)
+        self.groups = groups
+    }
 
     /// An empty text is a filter that every trace fits.
-    static func parse(_ text: String) throws(QueryError) -> TraceFilter {
-        var parser = try TraceFilterParser(text)
+    ///
+    /// - Parameter groups: Those that the filter may name.
+    static func parse(_ text: String, groups: [XRayAccount.Group] = []) throws(QueryError) -> TraceFilter {
+        var parser = try TraceFilterParser(text, groups)
         if parser.next == .end { return .all }
-        let filter = try parser.alternatives(inside: false)
+        let filter = try parser.alternatives(.trace)
         guard parser.next == .end else { throw parser.error("unexpected \(parser.nextText)") }
         return filter
     }
@@ -56,6 +72,11 @@ struct TraceFilterParser {
             } else if "!<>=".contains(character), index + 1 < characters.count, characters[index + 1] == "=" {
                 tokens.append((.sign("\(character)="), column))
                 index += 2
+            } else if character == "#", index + 1 < characters.count, characters[index + 1] == "[" {
+                let start = index + 1
+                guard let end = endOfList(characters, from: start) else { throw QueryError("this list is not closed", column: column) }
+                tokens.append((.json(String(characters[start...end])), column))
+                index = end + 1
             } else if "!<>=(){}[],:".contains(character) {
                 tokens.append((.sign(String(character)), column))
                 index += 1
@@ -66,6 +87,26 @@ struct TraceFilterParser {
         return tokens + [(.end, characters.count + 1)]
     }
 
+    /// The place of the bracket that closes a JSON list.
+    private static func endOfList(_ characters: [Character], from start: Int) -> Int? {
+        var depth = 0
+        var isText = false
+        var index = start
+        while index < characters.count {
+            switch characters[index] {
+            case "\\" where isText: index += 1
+            case "\"": isText.toggle()
+            case "[" where !isText: depth += 1
+            case "]" where !isText:
+                depth -= 1
+                if depth == 0 { return index }
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+
     private var next: Token { tokens[index].token }
 
     private var nextText: String {
@@ -74,6 +115,7 @@ struct TraceFilterParser {
         case .text(let text): "the text \"\(text)\""
         case .number(let number): "the number \(number)"
         case .sign(let sign): "\"\(sign)\""
+        case .json: "a list"
         case .end: "end"
         }
     }
@@ -106,57 +148,106 @@ struct TraceFilterParser {
 
     // MARK: Expressions
 
-    /// - Parameter inside: In the braces of a service or an edge.
-    private mutating func alternatives(inside: Bool) throws(QueryError) -> TraceFilter {
-        var parts = [try conjunction(inside: inside)]
-        while takeWord("OR") { parts.append(try conjunction(inside: inside)) }
+    private mutating func alternatives(_ inside: Surroundings) throws(QueryError) -> TraceFilter {
+        var parts = [try conjunction(inside)]
+        while takeWord("OR") { parts.append(try conjunction(inside)) }
         return parts.count == 1 ? parts[0] : .or(parts)
     }
 
-    private mutating func conjunction(inside: Bool) throws(QueryError) -> TraceFilter {
-        var parts = [try unary(inside: inside)]
+    private mutating func conjunction(_ inside: Surroundings) throws(QueryError) -> TraceFilter {
+        var parts = [try unary(inside)]
         while true {
-            if takeWord("AND") { parts.append(try unary(inside: inside)); continue }
+            if takeWord("AND") { parts.append(try unary(inside)); continue }
             if next == .end || next == .sign(")") || next == .sign("}") || isWord("OR") { break }
-            parts.append(try unary(inside: inside))
+            parts.append(try unary(inside))
         }
         return parts.count == 1 ? parts[0] : .and(parts)
     }
 
-    private mutating func unary(inside: Bool) throws(QueryError) -> TraceFilter {
+    private mutating func unary(_ inside: Surroundings) throws(QueryError) -> TraceFilter {
         // A filter comes from the network; a thousand brackets must not end on the stack.
         depth += 1
         defer { depth -= 1 }
         if depth > 50 { throw error("nested too deeply") }
-        if take("!") || takeWord("NOT") { return .not(try unary(inside: inside)) }
+        if take("!") || takeWord("NOT") { return .not(try unary(inside)) }
         if take("(") {
-            let inner = try alternatives(inside: inside)
+            let inner = try alternatives(inside)
             try need(")")
             return inner
         }
-        return try condition(inside: inside)
+        return try condition(inside)
     }
 
-    private mutating func condition(inside: Bool) throws(QueryError) -> TraceFilter {
+    private mutating func condition(_ inside: Surroundings) throws(QueryError) -> TraceFilter {
         guard case .word(let written) = next else { throw error("expected a condition, found \(nextText)") }
         let word = written.lowercased()
         let place = tokens[index].column
         if word.hasPrefix("annotation.") || word == "annotation" {
-            if inside { throw error("annotations are of the whole trace; they cannot stand in braces") }
+            if inside != .trace { throw error("annotations are of the whole trace; they cannot stand in braces") }
             index += 1
             return try annotation(written)
         }
         if word == "service" || word == "edge" {
-            if inside { throw error("\"\(word)\" cannot stand in braces") }
+            if inside != .trace { throw error("\"\(word)\" cannot stand in braces") }
             index += 1
             return word == "service" ? try service() : try edge()
         }
+        if word.hasPrefix("group.") || word.hasPrefix("rootcause.") {
+            if inside != .trace { throw error("\"\(written)\" cannot stand in braces") }
+            index += 1
+            return word.hasPrefix("group.") ? try group(String(word.dropFirst(6)), place) : try rootCause(String(word.dropFirst(10)), place)
+        }
+        if inside == .cause, !Self.wordsOfCauses.contains(word) {
+            throw error("a part of a root cause has no \"\(written)\"\(suggestion(for: word, among: Self.wordsOfCauses))")
+        }
+        if inside != .cause, word == "coverage" { throw error("only an entity of rootcause.responsetime has a coverage") }
         index += 1
         if let flag = TraceFilter.Flag(rawValue: word) { return try self.flag(flag) }
         if let number = TraceFilter.Number(rawValue: word) { return .number(number, try comparison(), try self.number()) }
         if let text = TraceFilter.Text(rawValue: word) { return .text(text, try textTest()) }
-        let known = TraceFilter.Flag.allCases.map(\.rawValue) + TraceFilter.Number.allCases.map(\.rawValue) + TraceFilter.Text.allCases.map(\.rawValue) + ["annotation", "service", "edge"]
+        let known = TraceFilter.Flag.allCases.map(\.rawValue) + TraceFilter.Number.allCases.map(\.rawValue) + TraceFilter.Text.allCases.map(\.rawValue) 
+            + ["annotation", "service", "edge", "group.name", "group.arn", "rootcause.fault.service", "rootcause.json"]
         throw QueryError("no condition is named \"\(written)\"\(suggestion(for: word, among: known))", column: place)
+    }
+
+    private static let wordsOfCauses = ["first", "last", "root", "remote", "inferred", "index", "coverage", "name", "type", "message"]
+
+    /// Behind `group.`.
+    private mutating func group(_ member: String, _ place: Int) throws(QueryError) -> TraceFilter {
+        guard member == "name" || member == "arn" else { throw QueryError("a group has a name and an arn", column: place) }
+        let isEqual = take("=")
+        if !isEqual { try need("!=") }
+        let column = tokens[index].column
+        let text = try string()
+        let name = member == "arn" ? XRayAccount.Group.name(inARN: text) : text
+        let filter: TraceFilter
+        if name == XRayAccount.Group.defaultName {
+            filter = .all
+        } else if let group = groups.first(where: { $0.name == name }) {
+            filter = .and([.arrivedSince(group.created), try Self.parse(group.filter)])
+        } else {
+            throw QueryError("there is no group \"\(text)\"\(suggestion(for: name, among: groups.map(\.name)))", column: column)
+        }
+        return isEqual ? filter : .not(filter)
+    }
+
+    /// Behind `rootcause.`: `json = #[...]`, or a kind and a part with conditions in braces.
+    private mutating func rootCause(_ words: String, _ place: Int) throws(QueryError) -> TraceFilter {
+        if words == "json" {
+            try need("=")
+            guard case .json(let text) = next, let causes = (try? Value.parse(json: text.utf8))?.elements else { throw error("expected a list, #[...], of root causes in JSON") }
+            index += 1
+            return .rootCauses(causes)
+        }
+        let parts = words.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let kind = TraceFilter.CauseKind(rawValue: parts[0]), let part = TraceFilter.CausePart(rawValue: parts[1]),
+            kind != .responseTime || part != .exception
+        else { throw QueryError("root causes are \(Self.causes.joined(separator: ", ")) and json", column: place) }
+        return .rootCause(kind, part, try braces(.cause))
+    }
+
+    private static let causes = TraceFilter.CauseKind.allCases.flatMap { kind in
+        TraceFilter.CausePart.allCases.filter { kind != .responseTime || $0 != .exception }.map { "\(kind.rawValue).\($0.rawValue)" }
     }
 
     /// Bare, or compared with true or false.
@@ -223,7 +314,7 @@ struct TraceFilterParser {
         try need("(")
         let place = next == .sign(")") ? TraceFilter.Place() : try self.place()
         try need(")")
-        return .service(place, try braces())
+        return .service(place, try braces(.place))
     }
 
     private mutating func edge() throws(QueryError) -> TraceFilter {
@@ -232,7 +323,7 @@ struct TraceFilterParser {
         try need(",")
         let to = try place()
         try need(")")
-        return .edge(from, to, try braces())
+        return .edge(from, to, try braces(.place))
     }
 
     /// A name, or `id(name: "n", type: "t")`.
@@ -257,10 +348,10 @@ struct TraceFilterParser {
         return place
     }
 
-    private mutating func braces() throws(QueryError) -> TraceFilter {
+    private mutating func braces(_ inside: Surroundings) throws(QueryError) -> TraceFilter {
         guard take("{") else { return .all }
         if take("}") { return .all }
-        let inner = try alternatives(inside: true)
+        let inner = try alternatives(inside)
         try need("}")
         return inner
     }

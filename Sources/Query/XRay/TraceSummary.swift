@@ -35,10 +35,18 @@ struct TraceSummary {
                 json.key("EntryPoint")
                 Self.write(ServiceNode(root), to: &json)
             }
-            json.key("FaultRootCauses")
-            json.array(causes { $0.isFault }) { write($1, to: &$0) }
-            json.key("ErrorRootCauses")
-            json.array(causes { $0.isError && !$0.isFault }) { write($1, to: &$0) }
+            for (name, kind) in [("FaultRootCauses", .fault), ("ErrorRootCauses", .error), ("ResponseTimeRootCauses", .responseTime)] as [(String, TraceFilter.CauseKind)] {
+                json.key(name)
+                json.array(RootCause.causes(kind, of: trace)) { $0.value($1.value) }
+            }
+            let machines = trace.segments.map { $0.aws["ec2"] }
+            for (list, member, values) in [
+                ("ResourceARNs", "ARN", trace.segments.map { $0.aws["resource_arn"]?.text }), ("InstanceIds", "Id", machines.map { $0?["instance_id"]?.text }),
+                ("AvailabilityZones", "Name", machines.map { $0?["availability_zone"]?.text }),
+            ] {
+                json.key(list)
+                json.array(unique(values.compactMap(\.self))) { json, text in json.object { $0.member(member, text) } }
+            }
             json.member("Revision", 1)
         }
     }
@@ -109,60 +117,4 @@ struct TraceSummary {
         var seen: Set<Element> = []
         return list.filter { seen.insert($0).inserted }
     }
-
-    // MARK: Causes
-
-    /// From the root to the last service in a row that failed; one for each place where such a row ends.
-    private func causes(_ failed: @escaping (Segment) -> Bool) -> [[SegmentTrace.Visit]] {
-        guard let root = trace.visits.first(where: { $0.segment.id == trace.root?.id }), failed(root.segment) else { return [] }
-        return paths(from: root, failed, depth: 0)
-    }
-
-    private func paths(from visit: SegmentTrace.Visit, _ failed: @escaping (Segment) -> Bool, depth: Int) -> [[SegmentTrace.Visit]] {
-        let calls = Set(visit.segment.calls.map(\.id))
-        let next = trace.visits.filter { other in other.call.map { calls.contains($0.id) } ?? false && other.segment.id != visit.segment.id && failed(other.segment) }
-        guard !next.isEmpty, depth < 50, !visit.isInferred else { return [[visit]] }
-        return next.flatMap { paths(from: $0, failed, depth: depth + 1) }.map { [visit] + $0 }
-    }
-
-    private func write(_ path: [SegmentTrace.Visit], to json: inout JSONWriter) {
-        json.object { json in
-            json.key("Services")
-            json.array(path) { json, visit in
-                json.object { json in
-                    json.member("Name", visit.node.name)
-                    json.key("Names")
-                    json.array([visit.node.name]) { $0.value($1) }
-                    if !visit.node.type.isEmpty { json.member("Type", visit.node.type) }
-                    json.member("Inferred", visit.isInferred)
-                    json.key("EntityPath")
-                    json.array([visit.segment]) { json, segment in
-                        json.object { json in
-                            json.member("Name", segment.name)
-                            json.member("Remote", segment.namespace == "remote" || segment.namespace == "aws")
-                            json.key("Exceptions")
-                            json.array(segment.exceptions) { json, exception in
-                                json.object { json in
-                                    json.member("Name", exception.type)
-                                    json.member("Message", exception.message)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-            json.member("ClientImpacting", true)
-        }
-    }
-}
-
-extension Segment {
-    /// The subsegments that lead elsewhere, at any depth.
-    fileprivate var calls: [Segment] {
-        var calls: [Segment] = []
-        forEach { if ServiceNode(calledBy: $0) != nil { calls.append($0) } }
-        return calls
-    }
-
-    fileprivate var exceptions: [Exception] { if case .exceptions(let exceptions, _)? = cause { exceptions } else { [] } }
 }

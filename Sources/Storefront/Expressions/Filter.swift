@@ -51,16 +51,18 @@ public struct Filter: Sendable {
             value.isNull || value == "" ? arguments[0] : value
         },
         Filter("replace", "every occurrence of the first argument replaced by the second", arguments: 2...2, "two arguments") { value, arguments in
-            .string(value.text.split(separator: arguments[0].text, omittingEmptySubsequences: false).joined(separator: arguments[1].text))
+            .string(value.text.parts(between: arguments[0].text, omittingEmpty: false).joined(separator: arguments[1].text))
         },
         Filter("split", "a list of the parts between separators, empty parts left out", arguments: 1...1, "one argument") { value, arguments in
-            .list(value.text.split(separator: arguments[0].text).map { .string(String($0)) })
+            .list(value.text.parts(between: arguments[0].text, omittingEmpty: true).map { .string(String($0)) })
         },
         Filter("before", "the text before the first separator, or all", arguments: 1...1, "one argument") { value, arguments in
-            .string(value.text.firstBytes(of: arguments[0].text).map { range in String(value.text[..<range.lowerBound]) } ?? value.text)
+            let text = value.text
+            return .string(text.range(ofText: arguments[0].text).map { range in String(text[..<range.lowerBound]) } ?? text)
         },
         Filter("after", "the text after the first separator, or \"\"", arguments: 1...1, "one argument") { value, arguments in
-            .string(value.text.firstBytes(of: arguments[0].text).map { range in String(value.text[range.upperBound...]) } ?? "")
+            let text = value.text
+            return .string(text.range(ofText: arguments[0].text).map { range in String(text[range.upperBound...]) } ?? "")
         },
         Filter("last", "the last N characters", arguments: 1...1, "one argument") { value, arguments in
             .string(String(value.text.suffix(max(0, arguments[0].integer ?? 0))))

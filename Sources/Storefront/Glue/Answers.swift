@@ -144,20 +144,33 @@ final class ServeFile: ImmediateOperation {
         path = options.requiredText("path")
         cacheSeconds = options.integer("cacheSeconds")
         headers = options.texts("headers")
-        if let constant = path.constant, options.compiler.surroundings.pack.files.contents[constant] == nil {
-            options.report("the pack has no file \"\(constant)\"" + suggestion(for: constant, among: Array(options.compiler.surroundings.pack.files.contents.keys)), at: "path")
-        }
+        if let constant = path.constant { options.checkFile(constant, of: "path") }
     }
 
     func runNow(_ exchange: Exchange) throws -> Value? {
         let path = try path.text(exchange)
-        let isSafe = !path.split(separator: "/").contains("..")
-        guard isSafe, let bytes = exchange.shop.pack.files.contents[path] else { throw Failure(.notFound, "there is no file \"\(path)\"", status: 404) }
-        var response = Response(status: 200, headers: ["Content-Type": MediaType.ofFile(named: path)], body: bytes)
+        var response = Response(status: 200, headers: ["Content-Type": MediaType.ofFile(named: path)], body: try exchange.shop.file(path))
         if let cacheSeconds { response.headers.add("Cache-Control", "public, max-age=\(cacheSeconds)") }
         for (name, text) in headers { response.headers.set(name, try text.text(exchange)) }
         response.answerConditionally(to: exchange.request)
         exchange.response = response
         return .null
+    }
+}
+
+extension ShopCore {
+    /// - Throws: `Failure` of kind `notFound` when the pack has no such file.
+    public func file(_ path: String) throws -> [UInt8] {
+        let isSafe = !path.split(separator: "/").contains("..")
+        guard isSafe, let bytes = pack.files.contents[path] else { throw Failure(.notFound, "there is no file \"\(path)\"", status: 404) }
+        return bytes
+    }
+}
+
+extension StepOptions {
+    /// Reports a path within the pack that leads nowhere.
+    public func checkFile(_ path: String, of option: String) {
+        let files = compiler.surroundings.pack.files.contents
+        if files[path] == nil { report("the pack has no file \"\(path)\"" + suggestion(for: path, among: Array(files.keys)), at: option) }
     }
 }

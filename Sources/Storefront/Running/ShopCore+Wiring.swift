@@ -168,6 +168,7 @@ extension ShopCore {
         metrics.forgetRoutes()
         startTasks(of: service)
         updateCollector()
+        recorder.xray.setRules(deployments.last?.compiled.xray?.rules(since: world.now), ofService: service.name)
         reconcilePods(of: service)
         noteReachability(of: service)
     }

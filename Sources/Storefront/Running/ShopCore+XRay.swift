@@ -14,6 +14,10 @@ public final class XRayTracing {
         self.settings = settings
     }
 
+    func rules(since time: Timestamp) -> XRayAccount.ServiceRules? {
+        settings.sampling.isEmpty ? nil : XRayAccount.ServiceRules(name: service, rules: settings.sampling, since: time)
+    }
+
     /// Decides whether X-Ray gets the trace, unless somebody has.
     func begin(_ context: inout TraceContext, hasCaller: Bool, _ request: Request, _ target: RequestTarget, in shop: ShopCore) {
         shop.recorder.sampling.decide(
@@ -25,7 +29,7 @@ public final class XRayTracing {
     /// Notes the size of the answer where segments tell it, and sends the trace's header back.
     func finish(_ response: inout Response, of exchange: Exchange) {
         if settings.tellsContentLength { exchange.annotations.append(Attribute(XRaySettings.contentLengthAttribute, .int(response.bodySize))) }
-        let isAsked = exchange.request.headers[Propagation.amazonHeader]?.contains("Sampled=?") ?? false
+        let isAsked = exchange.request.headers[Propagation.amazonHeader]?.range(ofText: "Sampled=?") != nil
         guard isAsked || settings.answersAlways else { return }
         var answer = "Root=" + exchange.context.trace.amazon
         if isAsked { answer += ";Sampled=" + (exchange.context.isSampledByAmazon ? "1" : "0") }

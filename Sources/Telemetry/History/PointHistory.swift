@@ -8,6 +8,9 @@ struct PointHistory: Sendable {
     /// Ascending times in each level; levels with longer stretches hold what is older.
     private var levels = [[MetricPoint]](repeating: [], count: PointHistory.levels.count)
 
+    /// Of all points together.
+    private(set) var cost = 0
+
     /// - Parameter point: With a start that is a multiple of the resolution, not before the newest one's.
     mutating func append(_ point: MetricPoint) { append(point, to: 0) }
 
@@ -16,15 +19,19 @@ struct PointHistory: Sendable {
         var aligned = point
         aligned.start = point.start.rounded(downTo: seconds)
         if let last = levels[level].indices.last, levels[level][last].start >= aligned.start {
+            cost -= levels[level][last].cost
             levels[level][last].merge(aligned)
+            cost += levels[level][last].cost
             return
         }
         levels[level].append(aligned)
+        cost += aligned.cost
         let excess = levels[level].count - Self.levels[level].capacity
         // A quarter at once, so that moving the rest up is rare.
         guard excess > Self.levels[level].capacity / 4 else { return }
         let old = levels[level][..<excess]
         levels[level].removeFirst(excess)
+        cost -= old.reduce(0) { $0 + $1.cost }
         if level + 1 < levels.count { for point in old { append(point, to: level + 1) } }
     }
 
@@ -43,10 +50,12 @@ struct PointHistory: Sendable {
     var isEmpty: Bool { levels.allSatisfy(\.isEmpty) }
     var oldest: Int64? { levels.compactMap { $0.first?.start }.min() }
     var newest: Int64? { levels.compactMap { $0.last?.start }.max() }
-    var cost: Int { levels.reduce(0) { $1.reduce($0) { $0 + $1.cost } } }
 
     mutating func removePoints(before time: Int64) {
-        for level in levels.indices { levels[level].removeAll { $0.start < time } }
+        for level in levels.indices {
+            for point in levels[level] where point.start < time { cost -= point.cost }
+            levels[level].removeAll { $0.start < time }
+        }
     }
 }
 

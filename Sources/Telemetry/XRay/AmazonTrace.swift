@@ -6,21 +6,22 @@ enum AmazonTrace {
     /// Of the fields that are passed on; more are dropped, as by X-Ray's own SDKs.
     private static let passedLimit = 256
 
-    static func parse(_ header: String) -> TraceContext? {
+    static func parse(_ header: String) -> TraceContext? { header.lend(parse) }
+
+    private static func parse(_ header: LentText) -> TraceContext? {
         var context: TraceContext?
         var parent: UInt64 = 0
         var fields = AmazonFields()
-        for field in header.split(separator: ";") {
+        header.forEachPart(between: UInt8(ascii: ";")) { field in
             let field = field.trimmed
-            guard let equals = field.firstIndex(of: "=") else { continue }
-            let value = field[field.index(after: equals)...]
-            switch field[..<equals] {
+            guard let (name, value) = field.halves(at: UInt8(ascii: "=")) else { return }
+            switch name {
             case "Root": context = TraceID(amazon: value).map { TraceContext(trace: $0, parent: 0, priority: nil) }
-            case "Parent": parent = UInt64(hexDigits: value.utf8) ?? 0
-            case "Sampled": fields.decision = AmazonFields.Decision(rawValue: String(value))
+            case "Parent": parent = UInt64(hexDigits: value) ?? 0
+            case "Sampled": fields.decision = AmazonFields.Decision(rawValue: value.text)
             // A load balancer's own span, which nobody else knows.
             case "Self": break
-            default: fields.add(String(field), limit: passedLimit)
+            default: fields.add(field.text, limit: passedLimit)
             }
         }
         context?.parent = parent
@@ -30,9 +31,18 @@ enum AmazonTrace {
     }
 
     static func text(_ context: TraceContext) -> String {
-        var text = "Root=\(context.trace.amazon);Parent=\(context.parent.hex);Sampled=" + (context.isSampledByAmazon ? "1" : "0")
-        for field in context.amazon?.others ?? [] { text += ";" + field }
-        return text
+        var text: [UInt8] = []
+        text.reserveCapacity(80)
+        text.append("Root=" as StaticString)
+        text.append(amazon: context.trace)
+        text.append(";Parent=" as StaticString)
+        text.append(hex: context.parent)
+        text.append(context.isSampledByAmazon ? ";Sampled=1" : ";Sampled=0" as StaticString)
+        for field in context.amazon?.others ?? [] {
+            text.append(UInt8(ascii: ";"))
+            text.append(field)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -79,14 +89,33 @@ extension TraceContext {
 extension TraceID {
     /// As X-Ray writes it: `1-<8 hex>-<24 hex>`, W3C's digits in two parts, the first of which is the time of the trace in seconds.
     public var amazon: String {
-        let digits = hex
-        return "1-\(digits.prefix(8))-\(digits.suffix(24))"
+        var text: [UInt8] = []
+        text.reserveCapacity(35)
+        text.append(amazon: self)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil for anything else, and for zero.
-    public init?(amazon text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "1", parts[1].utf8.count == 8, parts[2].utf8.count == 24 else { return nil }
-        self.init(hex: "\(parts[1])\(parts[2])")
+    public init?(amazon text: String) {
+        guard let id = text.lend({ TraceID(amazon: $0) }) else { return nil }
+        self = id
+    }
+
+    init?(amazon text: LentText) {
+        let start = text.startIndex
+        guard text.count == 35, text.starts(with: "1-"), text[start + 10] == UInt8(ascii: "-"), let time = UInt64(hexDigits: text[start + 2..<start + 10]),
+            let upper = UInt64(hexDigits: text[start + 11..<start + 19]), let low = UInt64(hexDigits: text[start + 19..<start + 35]), time | upper | low != 0
+        else { return nil }
+        self.init(high: time << 32 | upper, low: low)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(amazon trace: TraceID) {
+        append("1-" as StaticString)
+        append(hex: trace.high >> 32, width: 8)
+        append(UInt8(ascii: "-"))
+        append(hex: trace.high & 0xffff_ffff, width: 8)
+        append(hex: trace.low)
     }
 }

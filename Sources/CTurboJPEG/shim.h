@@ -1,0 +1,3 @@
+// libjpeg-turbo's own interface: whole pictures in memory.
+#pragma once
+#include <turbojpeg.h>
