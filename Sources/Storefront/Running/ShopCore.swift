@@ -91,7 +91,7 @@ public final class ShopCore {
         }
         let compiled = deployment.compiled
         let (exchange, refusal) = begin(request, deployment, start)
-        exchange.pod = place?.pod
+        exchange.place = place
         onRequest?(name, exchange.route?.pattern)
         var failure = refusal
         if let route = exchange.route {
@@ -106,7 +106,9 @@ public final class ShopCore {
         if compiled.log.accessMoment == .action { logAction(exchange) }
         if let failure = exchange.failure { await answer(failure, exchange) }
         if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
-        return finish(exchange)
+        let response = finish(exchange)
+        place?.transfer(received: request.messageSize, sent: response.messageSize)
+        return response
     }
 
     /// Finds the route; without one the failure says why. Apart from `handle`, whose frame is then small enough for a task's first memory.
