@@ -69,4 +69,11 @@ extension DeploymentController {
         guard let index = pods.firstIndex(where: { $0.name == pod && $0.incarnation == incarnation }) else { return false }
         return pods[index].leave(spec)
     }
+
+    /// A pod has received and sent something; what a container that has ended is sent gets lost.
+    public mutating func transfer(_ pod: String, incarnation: Int, received: Int, sent: Int) {
+        guard let index = pods.firstIndex(where: { $0.name == pod && $0.incarnation == incarnation }) else { return }
+        pods[index].received += received
+        pods[index].sent += sent
+    }
 }

@@ -106,7 +106,7 @@ public struct DeploymentController: Sendable {
         clock = max(clock, now)
         for index in pods.indices {
             if pods[index].breathe(for: max(.zero, passed), spec) { kill(index, "OOMKilled", exitCode: 137, at: now) }
-            pods[index].sampleProcessor(spec, at: now)
+            pods[index].sample(spec, at: now)
             moveOn(index, at: now)
             ask(index, at: now)
         }

@@ -18,8 +18,8 @@ extension Pod {
         return spec.limits.mebibytes.map { mebibytes >= $0 } ?? false
     }
 
-    /// Works out the processor time of the stretch since the last sample, once it is long enough to tell.
-    mutating func sampleProcessor(_ spec: DeploymentSpec, at now: Timestamp) {
+    /// Works out processor time and network of the stretch since the last sample, once it is long enough to tell.
+    mutating func sample(_ spec: DeploymentSpec, at now: Timestamp) {
         let stretch = now - sampledAt
         guard phase == .running, stretch >= Self.sampleStretch else { return }
         let seconds = Double(stretch.nanoseconds) / 1e9
@@ -28,6 +28,9 @@ extension Pod {
         millicores = min(wanted, spec.limits.millicores ?? wanted)
         if wanted > millicores { throttledSeconds += seconds * (1 - millicores / wanted) }
         completions = 0
+        receivedBytesPerSecond = Double(received) / seconds
+        sentBytesPerSecond = Double(sent) / seconds
+        (received, sent) = (0, 0)
         sampledAt = now
     }
 
@@ -36,6 +39,6 @@ extension Pod {
     /// Whether time alone changes what it uses.
     func isUnsettled(_ spec: DeploymentSpec) -> Bool {
         guard phase == .running else { return phase != .ended && phase != .backOff }
-        return !isReady || !isIdle || completions > 0 || millicores > spec.usage.idleMillicores || mebibytes != spec.usage.idleMebibytes + leaked
+        return !isReady || !isIdle || completions > 0 || receivedBytesPerSecond + sentBytesPerSecond > 0 || millicores > spec.usage.idleMillicores || mebibytes != spec.usage.idleMebibytes + leaked
     }
 }

@@ -44,6 +44,10 @@ public struct Pod: Sendable {
     /// Time that the container wanted processor and was not given it, in seconds since the pod began.
     public internal(set) var throttledSeconds = 0.0
 
+    /// What went over its network, in the last second or so.
+    public internal(set) var receivedBytesPerSecond = 0.0
+    public internal(set) var sentBytesPerSecond = 0.0
+
     var startedAt: Timestamp
     /// When the phase ends by itself.
     var phaseEnd: Timestamp?
@@ -57,6 +61,9 @@ public struct Pod: Sendable {
     var liveness: Probe.Course?
     var leaked = 0.0
     var completions = 0
+    /// Bytes since the last sample.
+    var received = 0
+    var sent = 0
     var sampledAt: Timestamp
 
     init(name: String, uid: String, address: String, replicaSet: Int, createdAt: Timestamp) {
@@ -131,6 +138,7 @@ public struct Pod: Sendable {
         millicores = spec.usage.idleMillicores
         leaked = 0
         completions = 0
+        (received, sent) = (0, 0)
         sampledAt = now
         readiness = spec.readinessProbe.map { Probe.Course($0, startedAt: now) }
         liveness = spec.livenessProbe.map { Probe.Course($0, startedAt: now) }
@@ -167,6 +175,7 @@ public struct Pod: Sendable {
     mutating func empty() {
         isReady = false
         (busy, waiting, mebibytes, millicores) = (0, 0, 0, 0)
+        (receivedBytesPerSecond, sentBytesPerSecond) = (0, 0)
         (readiness, liveness) = (nil, nil)
         incarnation += 1
     }

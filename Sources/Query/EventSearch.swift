@@ -1,7 +1,8 @@
 import Base
 import Telemetry
 
-/// Conditions on events: `kind`, `service`, `title` (contains), `@attribute`, the tags of Kubernetes' events, and words of the title.
+/// Conditions on events: `kind`, `service`, `title` (contains), `@attribute`, the tags of Kubernetes' events, and words of the title or of
+/// the object's name.
 struct EventSearch: Sendable {
     static let fields = ["kind", "service", "title"]
     /// Attributes that are written without `@`, as tags are.
@@ -20,7 +21,7 @@ struct EventSearch: Sendable {
 
     func matches(_ event: Event) -> Bool {
         expression.holds { term in
-            guard let field = term.field else { return term.occurs(in: event.title) }
+            guard let field = term.field else { return term.occurs(in: event.title) || event.attributes["object"].map { term.occurs(in: $0.text) } ?? false }
             if term.isAttribute { return term.matches(event.attributes[field]) }
             switch field {
             case "kind": return term.matches(.string(event.kind))

@@ -4,8 +4,9 @@ import Telemetry
 /// A search over log records in the subset of Datadog's log search syntax.
 ///
 /// Words and phrases are looked for in the message; `*:word` in the line and all attributes too. Fields without `@`: `service`,
-/// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here. `@name` finds named fields of a line and, where
-/// the line is a JSON object, its members; `@exception.name` what is inside of them.
+/// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here. In a cluster, `service` and `source` are also
+/// written with the namespace before the name. `@name` finds named fields of a line and, where the line is a JSON object, its members;
+/// `@exception.name` what is inside of them.
 public struct LogSearch: Sendable {
     private let expression: SearchExpression
 
@@ -23,7 +24,8 @@ public struct LogSearch: Sendable {
         }
         if term.isAttribute, let value = record.value(at: field) { return term.matches(value) }
         switch field {
-        case "service": return term.matches(.string(record.service.name))
+        case "service": return term.matches(.string(record.service.name)) || record.service.nameInCluster.map { term.matches(.string($0)) } ?? false
+        case "source": return term.matches(record.attributes[field] ?? record.service.nameInCluster.map { .string($0) })
         case "status": return record.level.names.contains { term.matches(.string($0), ignoringCase: true) }
         case "env": return term.matches(.string(record.service.environment))
         case "version": return term.matches(.string(record.service.version))
@@ -34,6 +36,11 @@ public struct LogSearch: Sendable {
         default: return term.matches(record.attributes[field] ?? record.service.attributes[field])
         }
     }
+}
+
+extension ServiceIdentity {
+    /// As annotations of pods name what they log: several namespaces may have a service of the same name.
+    fileprivate var nameInCluster: String? { attributes["kube_namespace"].map { "\($0.text)-\(name)" } }
 }
 
 extension LogRecord.Level {

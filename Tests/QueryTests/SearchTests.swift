@@ -43,6 +43,13 @@ import Testing
         #expect(try LogSearch(parsing: query).matches(record) == isFound)
     }
 
+    @Test(arguments: [("service:web", true), ("service:store-web", true), ("service:store-*", true), ("source:store-web", true), ("source:web", false), ("service:other-web", false)])
+    func `services in a cluster are also known with their namespace`(query: String, isFound: Bool) throws {
+        let web = ServiceIdentity(name: "web", version: "", environment: "", attributes: [Attribute("kube_namespace", "store")])
+        let record = LogRecord(time: Timestamp(nanoseconds: 0), service: web, level: .info, line: "", message: "")
+        #expect(try LogSearch(parsing: query).matches(record) == isFound)
+    }
+
     @Test(arguments: ["@exception.name:x", "@exception:*"]) func `lines that only look like JSON have no members`(query: String) throws {
         let record = LogRecord(
             time: Timestamp(nanoseconds: 0), service: ServiceIdentity(name: "store", version: "", environment: ""), level: .info, line: #"{"exception":{"name":"x""#, message: "")

@@ -1,11 +1,11 @@
 import Base
 import HTTP
-import Load
 import Query
 import Storefront
 import Telemetry
 import Testing
 
+@testable import Load
 @testable import Proving
 
 /// The incidents as guides tell them: whole load journeys in simulated time, and their figures.
@@ -21,11 +21,14 @@ import Testing
         /// Largest of all seconds.
         var mostMebibytes: Double
         var mostMillicores: Double
+        /// Pods at a time.
+        var mostReplicas: Int
         /// Matches of the queries.
         var matches: [Int]
 
         var failedPercent: Double { 100 * Double(statistics.failureCount) / Double(statistics.requests) }
         var averageSeconds: Double { statistics.total.averageMilliseconds / 1_000 }
+        var longestSeconds: Double { statistics.total.greatest / 1_000 }
     }
 
     private static func run(
@@ -56,7 +59,8 @@ import Testing
             await bench.shop.close()
             return Run(
                 statistics: statistics, restarts: after.frontEnd - before.frontEnd, others: after.others - before.others, allRestarts: after.frontEnd,
-                mostMebibytes: most.mebibytes, mostMillicores: most.millicores, matches: matches)
+                mostMebibytes: most.mebibytes, mostMillicores: most.millicores,
+                mostReplicas: most.replicas, matches: matches)
         }
     }
 
@@ -71,6 +75,7 @@ import Testing
     private final class Most: @unchecked Sendable {
         var mebibytes = 0.0
         var millicores = 0.0
+        var replicas = 0
 
         func watch(_ bench: Bench) async throws {
             while true {
@@ -80,6 +85,7 @@ import Testing
                 }
                 mebibytes = max(mebibytes, now.map(\.memory).max() ?? 0)
                 millicores = max(millicores, now.map(\.cpu).max() ?? 0)
+                replicas = max(replicas, now.count)
             }
         }
     }
@@ -171,6 +177,49 @@ import Testing
         #expect((500...700).contains(run.mostMebibytes), "50 to 70 % of 1000Mi")
         #expect((210...255).contains(run.mostMillicores), "70 to 85 % of 300m")
         #expect(run.matches == [0, 0])
+    }
+
+    @Test func `incident 7: an autoscaler that looks at memory leaves one front-end alone`() throws {
+        let run = try Self.run(
+            "incident-7", "hybrid",
+            queries: [
+                "log kube_namespace:sock-shop service:sock-shop-front-end (SIGTERM OR \"Exit status\" OR crashed OR error)",
+                "event kube_namespace:sock-shop source:kubernetes pod_name:front-end* (liveness OR readiness OR unhealthy)",
+                "event kube_namespace:sock-shop source:kubernetes hpa (FailedGetResourceMetric OR FailedComputeMetricsReplicas OR \"invalid metrics\")",
+                "event reason:SuccessfulRescale", "event reason:OOMKilled", "event reason:ScalingReplicaSet",
+            ])
+        #expect(run.restarts == 7)
+        #expect(run.allRestarts == 10, "3 before it")
+        #expect(run.others == 0)
+        #expect(run.mostReplicas == 1)
+        #expect(run.mostMillicores == 300)
+        #expect((100...115).contains(run.mostMebibytes), "\(run.mostMebibytes)")
+        #expect((70...77).contains(run.longestSeconds), "\(run.longestSeconds)")
+        #expect(run.matches[..<3].allSatisfy { $0 > 0 }, "\(run.matches)")
+        #expect(run.matches[3...] == [0, 0, 0])
+    }
+
+    @Test func `incident 7: an autoscaler that looks at the processor follows the visitors`() throws {
+        let run = try Self.run("fixed-hpa", "hybrid", seconds: 180, queries: ["event hpa reason:SuccessfulRescale \"cpu resource utilization (percentage of request) above target\""])
+        #expect(run.restarts == 0)
+        #expect((5...10).contains(run.mostReplicas), "\(run.mostReplicas)")
+        #expect((0.2...0.6).contains(run.averageSeconds), "\(run.averageSeconds)")
+        #expect(run.failedPercent < 1)
+        #expect(run.matches[0] > 0)
+    }
+
+    /// Its memory says that fewer are enough, and then that one is.
+    @Test func `incident 7: more front-ends by hand do not stay`() throws {
+        try SockShop.visit("incident-7") { client in
+            let bench = client.bench
+            func wanted() async throws -> Int { try await bench.shop.with { core in core.clusterDeployments.first { $0.name == "front-end" }?.replicas ?? 0 } }
+            try await bench.shop.with { try await $0.scale("front-end", to: 8) }
+            #expect(try await wanted() == 8)
+            try await bench.loop.sleep(for: .seconds(16))
+            #expect(try await wanted() == 3)
+            try await bench.loop.sleep(for: .seconds(900))
+            #expect(try await wanted() == 1)
+        }
     }
 
     @Test(arguments: [("incident-4", "latency"), ("incident-2", "hybrid")]) func `three replicas are the fix`(state: String, journey: String) throws {

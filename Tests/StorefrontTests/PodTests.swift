@@ -150,12 +150,7 @@ import Testing
 
     @Test func `metrics tell of pods that are there, and of no others`() throws {
         try withShop(Self.pack(#"{ "replicas": 2, "usage": { "memory": "64Mi" }, "resources": { "limits": { "cpu": "250m" } } }"#)) { shop in
-            func values(_ name: String) async throws -> [Double] {
-                try await shop.with { core in
-                    core.refreshMetrics()
-                    return core.recorder.metricFamilies().filter { $0.name == name }.flatMap(\.points).map { if case .number(let number) = $0.value { number } else { -1 } }
-                }
-            }
+            func values(_ name: String) async throws -> [Double] { try await shop.points(name).map(\.value) }
             #expect(try await values("kubernetes.memory.usage") == [67_108_864, 67_108_864])
             #expect(try await values("kubernetes.cpu.limits") == [0.25, 0.25])
             try await shop.with { try await $0.scale("prices", to: 0) }
@@ -166,6 +161,50 @@ import Testing
             try await shop.with { try await $0.scale("prices", to: 1) }
             try await shop.loop.sleep(for: .seconds(8))
             #expect(try await values("kubernetes_state.deployment.replicas_available") == [1])
+        }
+    }
+
+    @Test func `a pod's network is what requests and answers weigh, while they come`() throws {
+        try withShop(Self.pack("{}")) { shop in
+            func rate(_ direction: String) async throws -> Double { try await shop.points("kubernetes.network.\(direction)_bytes").first?.value ?? -1 }
+            #expect(try await [rate("rx"), rate("tx")] == [0, 0])
+            for _ in 0..<10 { _ = await shop.get("/", from: "prices") }
+            try await shop.loop.sleep(for: .milliseconds(1_100))
+            let received = try await rate("rx")
+            let sent = try await rate("tx")
+            #expect((10.0 * 18..<10.0 * 200).contains(received), "GET / HTTP/1.1 and its headers: \(received)")
+            #expect((10.0 * 30..<10.0 * 300).contains(sent), "{\"cents\":5} and its headers: \(sent)")
+            try await shop.loop.sleep(for: .seconds(3))
+            #expect(try await [rate("rx"), rate("tx")] == [0, 0])
+        }
+    }
+
+    @Test func `phases, replica sets and the autoscaler are measured`() throws {
+        let deployment = #"""
+            { "usage": { "memory": "64Mi" }, "resources": { "requests": { "memory": "128Mi", "cpu": "1" } }, "startSeconds": 4,
+              "autoscaler": { "name": "prices-hpa", "metric": "memory", "targetUtilization": 80, "minReplicas": 1, "maxReplicas": 4 } }
+            """#
+        try withShop(Self.pack(deployment)) { shop in
+            func points(_ name: String, by label: String) async throws -> [String] {
+                try await shop.points("kubernetes_state." + name).map { "\($0.labels[label] ?? "-") \(Int($0.value))" }.sorted()
+            }
+            #expect(try await points("pod.status_phase", by: "pod_phase") == ["Running 1"])
+            try await shop.with { try await $0.scale("prices", to: 2) }
+            try await shop.loop.sleep(for: .seconds(2))
+            #expect(try await points("pod.status_phase", by: "pod_phase") == ["Pending 1", "Running 1"])
+            let set = try await shop.with { $0.clusterDeployments[0].replicaSets[0].name }
+            #expect(try await points("replicaset.replicas_ready", by: "kube_replica_set") == ["\(set) 1"])
+            try await shop.loop.sleep(for: .seconds(14))
+            #expect(try await points("pod.status_phase", by: "pod_phase") == ["Running 1", "Running 1"])
+            #expect(try await points("replicaset.replicas_ready", by: "kube_replica_set") == ["\(set) 2"])
+            for (name, value) in [("current", 50), ("target", 80), ("spec_target_metric", 80)] {
+                #expect(try await points("horizontalpodautoscaler.metric.\(name)", by: "metric_name") == ["memory \(value)"])
+            }
+            #expect(try await points("hpa.status.desired_replicas", by: "horizontalpodautoscaler") == ["prices-hpa 2"])
+            let wiring = try await shop.with { try $0.source(of: "prices") }.replacing(#""metric": "memory""#, with: #""metric": "cpu""#)
+            try await shop.with { try await $0.deploy(JSONNode.parse(wiring.utf8, file: "prices.json"), to: "prices") }
+            #expect(try await points("horizontalpodautoscaler.metric.target", by: "metric_name") == ["cpu 80"])
+            #expect(try await points("horizontalpodautoscaler.metric.current", by: "metric_name") == [], "not asked yet")
         }
     }
 
@@ -189,6 +228,16 @@ import Testing
             let (isEmpty, names) = try await shop.with { ($0.clusterDeployments.isEmpty && $0.isClusterSettled, $0.recorder.metricFamilies().map(\.name)) }
             #expect(isEmpty)
             #expect(!names.contains { $0.hasPrefix("kubernetes") })
+        }
+    }
+}
+
+extension Shop {
+    /// Series of a gauge as it is now.
+    fileprivate func points(_ name: String) async throws -> [(labels: LabelSet, value: Double)] {
+        try await with { core in
+            core.refreshMetrics()
+            return core.recorder.metricFamilies().filter { $0.name == name }.flatMap(\.points).compactMap { if case .number(let number) = $0.value { ($0.labels, number) } else { nil } }
         }
     }
 }

@@ -22,6 +22,9 @@ final class ServicePods {
 
         /// False when the container has ended meanwhile: whoever asked gets no answer.
         var isAlive: Bool { pods.controller.isAlive(pod, incarnation: incarnation) }
+
+        /// Something has gone over the pod's network.
+        func transfer(received: Int, sent: Int) { pods.controller.transfer(pod, incarnation: incarnation, received: received, sent: sent) }
     }
 
     enum Entry {

@@ -25,8 +25,8 @@ public final class Exchange: Frame {
     /// The span that new spans are children of.
     public var currentSpan: UInt64
     public let startedAt: Timestamp
-    /// Name of the pod that works on it.
-    var pod: String?
+    /// Its place in the pod that works on it.
+    var place: ServicePods.Place?
     /// Errors that a step survived still mark the request's span when it says so.
     public var spanError: SpanError?
     public internal(set) var failure: Failure?

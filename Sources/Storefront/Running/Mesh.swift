@@ -24,6 +24,7 @@ extension Exchange {
         do {
             let response = try await send(request, to: target, timeout: timeout, received)
             if response.ending == .reset { throw Failure(.connectionReset, "\(target.authority) reset the connection") }
+            place?.transfer(received: response.messageSize, sent: request.messageSize)
             if shop.isRecording { finishCall(template, id, start, target, request, attributes, status: response.status, error: nil) }
             return response
         } catch {

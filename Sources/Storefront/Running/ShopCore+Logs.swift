@@ -52,7 +52,7 @@ extension ShopCore {
         let line = layout.text(entry, by: &lineBuffer)
         if instrumentation != .none {
             var attributes = entry.fields
-            if let pod = exchange?.pod ?? deployment.service.pods?.controller.pods.first?.name { attributes.append(Attribute("pod_name", .string(pod))) }
+            if let pod = exchange?.place?.pod ?? deployment.service.pods?.controller.pods.first?.name { attributes.append(Attribute("pod_name", .string(pod))) }
             recorder.record(
                 LogRecord(
                     time: entry.time, service: deployment.compiled.identity, level: entry.level, line: line,

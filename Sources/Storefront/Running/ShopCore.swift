@@ -124,7 +124,7 @@ public final class ShopCore {
         case .arrived(let service, let request, let context): return await take(request, context, by: service)
         case .stopped(let exchange, let waiting):
             if let waiting { await run(exchange, from: waiting) }
-            return await conclude(exchange, nil)
+            return await conclude(exchange)
         }
     }
 
@@ -140,9 +140,9 @@ public final class ShopCore {
             deployment = given.deployment
         }
         let exchange = begin(request, context, deployment, start)
-        exchange.pod = place?.pod
+        exchange.place = place
         await run(exchange, from: 0)
-        return await conclude(exchange, place)
+        return await conclude(exchange)
     }
 
     private func run(_ exchange: Exchange, from first: Int) async {
@@ -160,11 +160,13 @@ public final class ShopCore {
         if exchange.deployment.compiled.log.accessMoment == .action { logAction(exchange) }
     }
 
-    private func conclude(_ exchange: Exchange, _ place: ServicePods.Place?) async -> Response {
+    private func conclude(_ exchange: Exchange) async -> Response {
         if let failure = exchange.failure { await answer(failure, exchange) }
         if exchange.service.standsStillUntil != nil { await exchange.service.awaitMotion(on: world.loop) }
-        if let place, await !leave(place) { return Response(status: 503, ending: .reset) }
-        return finish(exchange)
+        if let place = exchange.place, await !leave(place) { return Response(status: 503, ending: .reset) }
+        let response = finish(exchange)
+        exchange.place?.transfer(received: exchange.request.messageSize, sent: response.messageSize)
+        return response
     }
 
     /// Finds the route; without one the exchange's failure says why.
