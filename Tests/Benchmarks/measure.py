@@ -10,7 +10,7 @@ import sys
 
 import figures
 
-BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "agent", "generators", "checkout"]
+BENCHMARKS = ["startup", "memory", "replay", "waiting", "switching", "throughput", "agent", "generators", "checkout", "incidents"]
 
 
 def main(names):

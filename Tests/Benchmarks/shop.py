@@ -24,11 +24,11 @@ class Shop:
     `seconds_to_ready` is the time from starting the program to its `ready` line. Logs go to a folder, as nobody reads them here.
     """
 
-    def __init__(self, state, *options, environment=None):
+    def __init__(self, state, *options, pack="storedog", environment=None):
         self.folder = tempfile.mkdtemp(prefix="shophost-benchmark-")
         self.environment = os.environ | {"SHOPHOST_CONTROL": self.folder + "/control.json"} | (environment or {})
         self.errors = open(self.folder + "/errors", "w+")
-        arguments = ["--pack", "storedog", "--state", state, "--port", str(PORT), "--logs", self.folder, *options]
+        arguments = ["--pack", pack, "--state", state, "--port", str(PORT), "--logs", self.folder, *options]
         started = time.perf_counter()
         self.process = subprocess.Popen(
             ["taskset", "-c", SERVER_CORE, PROGRAM, *arguments],
@@ -60,6 +60,11 @@ class Shop:
         started = time.perf_counter()
         subprocess.run([PROGRAM, *arguments], check=True, capture_output=True, env=self.environment, timeout=30)
         return (time.perf_counter() - started) * 1e3
+
+    def read(self, *arguments):
+        """What one of the program's commands says of this shop, as JSON."""
+        finished = subprocess.run([PROGRAM, *arguments, "--json"], check=True, capture_output=True, text=True, env=self.environment, timeout=30)
+        return json.loads(finished.stdout)
 
     def replay(self, *options):
         """Plays the recorded session against this shop; returns the report."""

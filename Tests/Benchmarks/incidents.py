@@ -1,0 +1,101 @@
+"""The Sock Shop's incidents with their visitors in real time, beside the same minutes in simulated time."""
+
+import json
+import os
+import statistics
+import subprocess
+import threading
+import time
+import urllib.parse
+
+from figures import Figure
+from http.client import HTTPConnection
+from shop import CLIENT_CORE, PROGRAM, Shop
+
+SECONDS = int(os.environ.get("INCIDENT_SECONDS", "90"))
+INCIDENTS = [("1", "crowd", 3_000), ("2", "hybrid", 750), ("4", "latency", 500), ("7", "hybrid", 750)]
+ENDS = ["event reason:OOMKilled", 'event reason:Killing "failed liveness probe"']
+
+
+class Watcher(threading.Thread):
+    """Asks a listener one thing over and over on one connection; keeps the times."""
+
+    def __init__(self, url, path, token=None):
+        super().__init__(daemon=True)
+        self.host = urllib.parse.urlsplit(url).netloc
+        self.path, self.headers = path, {"Authorization": f"Bearer {token}"} if token else {}
+        self.times, self.failures, self.is_over = [], 0, False
+
+    def run(self):
+        connection = HTTPConnection(self.host, timeout=30)
+        while not self.is_over:
+            started = time.perf_counter()
+            try:
+                connection.request("GET", self.path, headers=self.headers)
+                answer = connection.getresponse()
+                answer.read()
+                self.failures += answer.status != 200
+            except OSError:
+                connection.close()
+                self.failures += 1
+            self.times.append((time.perf_counter() - started) * 1e3)
+            time.sleep(0.1)
+
+    def end(self):
+        self.is_over = True
+        self.join()
+
+
+def measure():
+    return [figure for number, journey, visitors in INCIDENTS for figure in incident(number, journey, visitors)]
+
+
+def incident(number, journey, visitors):
+    amount = ["--journey", journey, "--duration", f"{SECONDS}s", "--json"]
+    with Shop(f"incident-{number}", pack="sockshop") as shop:
+        variables = shop.read("env")
+        watchers = {
+            "control": Watcher(variables["SHOPHOST_CONTROL_URL"], "/v1/status", variables["SHOPHOST_CONTROL_TOKEN"]),
+            "observability": Watcher(variables["OBSERVABILITY_URL"], "/api/services"),
+        }
+        for watcher in watchers.values():
+            watcher.start()
+        real = load(*amount, environment=shop.environment)
+        for watcher in watchers.values():
+            watcher.end()
+        memory = shop.status("VmHWM") / 1024
+        events = shop.read("get", "events")
+    real_ends = [sum(e["count"] for e in events if e["reason"] == "OOMKilled"), sum(e["count"] for e in events if "failed liveness probe" in e["message"])]
+    queries = [word for query in ENDS for word in ("--evidence", query)]
+    simulated = load(*amount, "--virtual", "--pack", "sockshop", "--state", f"incident-{number}", "--seed", "1", *queries)
+    simulated_ends = [int(line.split()[0]) for line in simulated["stderr"].splitlines() if " found: " in line]
+    name = f"{number}: {visitors:,} visitors"
+    expected, average = failed(simulated), simulated["total"]["latencyMilliseconds"]["mean"]
+    figures = [
+        Figure(f"{name}, requests", real["total"]["requests"], at_least=0.85 * simulated["total"]["requests"], at_most=1.15 * simulated["total"]["requests"]),
+        Figure(f"{number}: failed", failed(real), "%", at_least=max(0, expected - 5), at_most=expected + 5),
+        Figure(f"{number}: average", real["total"]["latencyMilliseconds"]["mean"], "ms", at_least=0.85 * average, at_most=1.15 * average),
+    ]
+    for kind, happened, supposed in zip(["out of memory", "killed by the probe"], real_ends, simulated_ends, strict=True):
+        figures.append(Figure(f"{number}: containers {kind}", happened, at_least=max(0, supposed - 1) if supposed else 0, at_most=supposed + (1 if supposed else 0)))
+    figures.append(Figure(f"{number}: resident at most", memory, "MiB", at_most=300))
+    for listener, watcher in watchers.items():
+        figures += [
+            Figure(f"{number}: {listener} listener, median", statistics.median(watcher.times), "ms"),
+            Figure(f"{number}: {listener} listener, greatest of {len(watcher.times)}", max(watcher.times), "ms", at_most=50),
+            Figure(f"{number}: {listener} listener, failures", watcher.failures, at_most=0),
+        ]
+    return figures
+
+
+def load(*arguments, environment=None):
+    """The report of a run. Failures make its exit status 1."""
+    finished = subprocess.run(
+        ["taskset", "-c", CLIENT_CORE, PROGRAM, "load", *arguments], capture_output=True, text=True, env=environment, timeout=SECONDS + 300)
+    if finished.returncode not in (0, 1):
+        raise RuntimeError("the visitors did not come: " + finished.stderr[-2000:])
+    return json.loads(finished.stdout) | {"stderr": finished.stderr}
+
+
+def failed(report):
+    return 100 * report["total"]["failures"] / report["total"]["requests"]
