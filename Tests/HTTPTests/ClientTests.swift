@@ -1,4 +1,5 @@
 import Base
+import Synchronization
 import Testing
 
 @testable import HTTP
@@ -119,6 +120,24 @@ import Testing
     @Test func `a cut connection is reported as reset`() throws {
         try withClient { _ in Response(status: 200, ending: .reset) } _: { client, _, base in
             await #expect(throws: ClientError.connectionReset) { _ = try await client.send(ClientRequest(url: base)) }
+        }
+    }
+
+    @Test(arguments: [(true, 4), (false, 2)]) func `what is lost on a kept connection is sent again, or told`(repeats: Bool, received: Int) throws {
+        let count = Mutex(0)
+        let options = ClientOptions(repeatsLostRequests: repeats)
+        try withClient(options: options) { _ in
+            let number = count.withLock { $0 += 1; return $0 }
+            return number == 2 ? Response(status: 200, ending: .reset) : Response(status: 200)
+        } _: { client, _, base in
+            _ = try await client.send(ClientRequest(url: base))
+            if repeats {
+                _ = try await client.send(ClientRequest(url: base))
+                _ = try await client.send(ClientRequest(url: base))
+            } else {
+                await #expect(throws: ClientError.connectionReset) { _ = try await client.send(ClientRequest(url: base)) }
+            }
+            #expect(count.withLock { $0 } == received)
         }
     }
 

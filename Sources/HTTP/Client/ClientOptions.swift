@@ -12,10 +12,13 @@ public struct ClientOptions: Sendable, Equatable {
     public var proxy: String?
     /// File with the certificates of authorities to trust, PEM; nil takes the system's.
     public var authorityFile: String?
+    /// True sends a request once more when a connection that was kept from an earlier one breaks before the answer begins: it may have been
+    /// closed for being idle. False tells whoever asked.
+    public var repeatsLostRequests: Bool
 
     public init(
         connectionsPerHost: Int = 0, idleConnections: Int = 256, bodyLimitBytes: Int = 67_108_864, usesProxyFromEnvironment: Bool = false,
-        proxy: String? = nil, authorityFile: String? = nil
+        proxy: String? = nil, authorityFile: String? = nil, repeatsLostRequests: Bool = true
     ) {
         self.connectionsPerHost = connectionsPerHost
         self.idleConnections = idleConnections
@@ -23,6 +26,7 @@ public struct ClientOptions: Sendable, Equatable {
         self.usesProxyFromEnvironment = usesProxyFromEnvironment
         self.proxy = proxy
         self.authorityFile = authorityFile
+        self.repeatsLostRequests = repeatsLostRequests
     }
 
     public static let `default` = ClientOptions()

@@ -26,6 +26,8 @@ final class Transfer: @unchecked Sendable {
     private var body: [UInt8] = []
     private var bodyBytes = 0
     private var isTooLarge = false
+    /// How often the request was about to be sent.
+    private var attempts = 0
     /// What the handle is set up for; nil when it must be set up anew.
     private var current: ClientRequest?
     /// What a TLS handshake agreed on; only looked at for connections.
@@ -50,6 +52,7 @@ final class Transfer: @unchecked Sendable {
         body = []
         bodyBytes = 0
         isTooLarge = false
+        attempts = 0
         let previous = current
         // Whatever goes wrong now, the handle is not used as it is.
         current = nil
@@ -102,6 +105,10 @@ final class Transfer: @unchecked Sendable {
         set(request.authentication)
         if let proxy = request.proxy { try set(proxy) }
         setCallbacks()
+        // Some kinds of authentication send a request twice by themselves.
+        if !options.repeatsLostRequests, request.authentication == nil {
+            curl_set_ready_callback(easy.pointer, { context, _, _, _, _ in transfer(context).ready() }, Unmanaged.passUnretained(self).toOpaque())
+        }
     }
 
     private func setBasics(url: String, timeout: Duration?) throws(ClientError) {
@@ -194,6 +201,12 @@ final class Transfer: @unchecked Sendable {
         return CURL_PREREQFUNC_OK
     }
 
+    /// The library has no option against sending again.
+    fileprivate func ready() -> Int32 {
+        attempts += 1
+        return attempts == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+
     /// - Returns: Bytes taken; fewer than offered makes the library give up.
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         bodyBytes += bytes.count
@@ -231,7 +244,7 @@ final class Transfer: @unchecked Sendable {
     private func answer(_ code: CURLcode) -> Result<ClientAnswer, ClientError> {
         guard code == CURLE_OK else {
             defer { current = nil }
-            return .failure(isTooLarge ? tooLarge : failure(code))
+            return .failure(isTooLarge ? tooLarge : attempts > 1 ? .connectionReset : failure(code))
         }
         let status = easy.number(CURLINFO_RESPONSE_CODE)
         let announced = Int(curl_get_size(easy.pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T))

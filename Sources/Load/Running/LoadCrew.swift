@@ -37,6 +37,9 @@ public final class LoadCrew: Sendable {
         onSecond: (@Sendable (RunStatistics) -> Void)? = nil
     ) throws {
         self.plan = plan
+        var options = options
+        // What is lost is to be counted.
+        options.repeatsLostRequests = false
         self.options = options
         self.onSample = onSample
         self.onSecond = onSecond
