@@ -82,6 +82,16 @@ class Shop:
                 return int(line.split()[1])
         raise KeyError(field)
 
+    def processor_milliseconds(self):
+        """What all threads have used so far."""
+        total = 0
+        for path in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
+            try:
+                total += int(path.read_text().split()[0])
+            except FileNotFoundError:
+                pass
+        return total / 1e6
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)

@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test func `incident 7: an autoscaler that looks at the processor follows the visitors`() throws {
-        let run = try Self.run("fixed-hpa", "hybrid", seconds: 180, queries: ["event hpa reason:SuccessfulRescale \"cpu resource utilization (percentage of request) above target\""])
+        let run = try Self.run("fixed-hpa", "hybrid", seconds: 90, queries: ["event hpa reason:SuccessfulRescale \"cpu resource utilization (percentage of request) above target\""])
         #expect(run.restarts == 0)
         #expect((5...10).contains(run.mostReplicas), "\(run.mostReplicas)")
         #expect((0.2...0.6).contains(run.averageSeconds), "\(run.averageSeconds)")
