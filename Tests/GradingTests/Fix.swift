@@ -61,10 +61,6 @@ struct Fix: Sendable, CustomTestStringConvertible {
         ProcessInfo.processInfo.environment["ONLY"]?.split(separator: ",").contains { fix.name.contains($0) } ?? true
     }
 
-    /// What a run judges: every fifth, or all that `ONLY` names (`ONLY=json` all). Judging all takes more than half an hour in a debug build.
-    static let judged: [Fix] =
-        ProcessInfo.processInfo.environment["ONLY"] == nil ? all.enumerated().filter { $0.offset % 5 == 0 }.map(\.element) : all
-
     private static let found: [Fix] = EmbeddedPacks.names.flatMap { pack in
         ["wrong", "right"].flatMap { kind in
             let folder = "\(root)/\(pack)/fixes/\(kind)"

@@ -5,14 +5,14 @@ import Testing
 
 /// Every fix that a learner may think of is judged as it must be.
 @Suite struct FixTests {
-    @Test(arguments: Fix.judged.filter(\.isRight)) func `a right fix is judged fixed, however it is written`(fix: Fix) throws {
+    @Test(arguments: Fix.all.filter(\.isRight)) func `a right fix is judged fixed, however it is written`(fix: Fix) throws {
         #expect(fix.problems == [])
         let grade = try Bank.grade(fix)
         #expect(grade.isFixed, "\(grade.text(namesFaults: true))")
         #expect(grade.allReasons == [])
     }
 
-    @Test(arguments: Fix.judged.filter { !$0.isRight }) func `a wrong fix is judged not fixed, and the verdict says why`(fix: Fix) throws {
+    @Test(arguments: Fix.all.filter { !$0.isRight }) func `a wrong fix is judged not fixed, and the verdict says why`(fix: Fix) throws {
         #expect(fix.problems == [])
         let grade = try Bank.grade(fix)
         #expect(!grade.isFixed)
@@ -38,7 +38,7 @@ import Testing
 
     /// The checks that learners run must not be much weaker than the grader: who passes them believes to be done.
     @Test func `the checks alone see most of the wrong fixes`() throws {
-        let wrong = Fix.judged.filter { !$0.isRight }
+        let wrong = Fix.all.filter { !$0.isRight }
         let seen = try wrong.filter { try Bank.grade($0).allReasons.contains { $0.kind == "check" } }
         #expect(Double(seen.count) >= 0.5 * Double(wrong.count), "\(seen.count) of \(wrong.count)")
         if ProcessInfo.processInfo.environment["REPORT"] != nil {
