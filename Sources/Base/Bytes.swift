@@ -62,10 +62,11 @@ extension UInt64 {
     }
 
     /// Parses 1 to 16 hexadecimal digits; nil for anything else.
-    public init?(hexDigits text: Substring.UTF8View) {
-        guard (1...16).contains(text.count) else { return nil }
+    @inlinable
+    public init?(hexDigits digits: some Collection<UInt8>) {
+        guard (1...16).contains(digits.count) else { return nil }
         var value: UInt64 = 0
-        for byte in text {
+        for byte in digits {
             guard let digit = byte.hexDigitValue else { return nil }
             value = value << 4 | UInt64(digit)
         }
@@ -74,6 +75,7 @@ extension UInt64 {
 }
 
 extension UInt8 {
+    @inlinable
     public var hexDigitValue: UInt8? {
         switch self {
         case 48...57: self &- 48

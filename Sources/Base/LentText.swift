@@ -47,17 +47,6 @@ extension Slice where Base == UnsafeBufferPointer<UInt8> {
 }
 
 extension UInt64 {
-    /// Parses 1 to 16 hexadecimal digits; nil for anything else.
-    public init?(hexDigits part: LentText) {
-        guard (1...16).contains(part.count) else { return nil }
-        var value: UInt64 = 0
-        for byte in part {
-            guard let digit = byte.hexDigitValue else { return nil }
-            value = value << 4 | UInt64(digit)
-        }
-        self = value
-    }
-
     /// Parses decimal digits; nil for anything else, and for what does not fit.
     public init?(decimalDigits part: LentText) {
         guard !part.isEmpty else { return nil }

@@ -20,8 +20,19 @@ static void xml_ignore(void *user, xml_error_pointer error)
   (void)error;
 }
 
-/// The context keeps its last error instead of printing it.
-static inline void xml_silence(xmlXPathContextPtr context) { context->error = xml_ignore; }
+static void xml_ignore_words(void *user, const char *format, ...)
+{
+  (void)user;
+  (void)format;
+}
+
+/// The context keeps its last error instead of printing it. Names of unknown functions and variables are printed past the context, by a
+/// handler that each thread has its own of.
+static inline void xml_silence(xmlXPathContextPtr context)
+{
+  context->error = xml_ignore;
+  xmlSetGenericErrorFunc(NULL, xml_ignore_words);
+}
 
 /// The code of `xmlXPathError` that the context's last error has; 0 without an error.
 static inline int xml_xpath_error(xmlXPathContextPtr context)

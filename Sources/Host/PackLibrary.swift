@@ -35,6 +35,12 @@ public final class PackLibrary: Sendable {
         throw ShopCore.Refusal("there is no pack \"\(name)\"" + suggestion(for: name, among: builtInNames) + "; a folder is given by its path, for example ./\(name)")
     }
 
+    /// As `files`, and where no pack is built in under the name, of a folder beside the caller: for commands that look at a pack's files.
+    public static func files(ofPackOrFolder name: String) throws -> PackFiles {
+        if !builtInNames.contains(name), FileManager.default.fileExists(atPath: name) { return try PackFiles.read(directory: name) }
+        return try files(name)
+    }
+
     /// A folder is meant when the name has a slash, so that a folder that happens to be there cannot hide a built-in pack.
     public static func isFolder(_ name: String) -> Bool { name.contains("/") || name == "." || name == ".." }
 }

@@ -55,7 +55,7 @@ public struct SegmentReader {
 
     private static func identifier(_ value: Value?) -> UInt64? {
         guard case .string(let text)? = value, text.utf8.count == 16 else { return nil }
-        return UInt64(hexDigits: text[...].utf8)
+        return UInt64(hexDigits: text.utf8)
     }
 
     /// Seconds since the epoch.

@@ -69,17 +69,13 @@ enum GradeCommand {
         guard let pack = options.pack ?? named else {
             throw UsageError("the folder does not say which pack it is for; for example: --pack \(PackLibrary.builtInNames.first ?? "FOLDER")")
         }
-        return Order(files: try files(pack), assignment: assignment(options), folder: folder)
+        return Order(files: try PackLibrary.files(ofPackOrFolder: pack), assignment: assignment(options), folder: folder)
     }
 
     private static func assignment(_ options: Options) -> Assignment {
         // A single fault is a task of its own; beside a state it is one more.
         let state = options.state ?? (options.faults.isEmpty ? "broken" : "fixed")
         return Assignment(state: state, faults: options.faults.map { ActiveFault(name: $0) })
-    }
-
-    private static func files(_ name: String) throws -> PackFiles {
-        PackLibrary.builtInNames.contains(name) || PackLibrary.isFolder(name) ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
     }
 
     // MARK: A running host
@@ -96,7 +92,7 @@ enum GradeCommand {
         let shipped = answer["shipped"].flatMap { PackFiles($0, origin: pack) }
         var chosen = Assignment(state: state, faults: (answer["faults"]?.elements ?? []).compactMap { ActiveFault($0) })
         if options.state != nil || !options.faults.isEmpty { chosen = assignment(options) }
-        return Order(files: try options.pack.map(files) ?? shipped ?? PackLibrary.files(pack), assignment: chosen, submission: submission)
+        return Order(files: try options.pack.map(PackLibrary.files(ofPackOrFolder:)) ?? shipped ?? PackLibrary.files(pack), assignment: chosen, submission: submission)
     }
 
     // MARK: The verdict

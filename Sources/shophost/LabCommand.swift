@@ -38,8 +38,7 @@ enum LabCommand {
     /// Of a pack by name or folder, else of the running one.
     private static func labs(pack name: String?, shop: String?) throws -> [Lab] {
         if let name {
-            let files = PackLibrary.builtInNames.contains(name) ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-            return try LabReader.labs(of: try PackLoader.load(files))
+            return try LabReader.labs(of: try PackLoader.load(PackLibrary.files(ofPackOrFolder: name)))
         }
         let answer = try ControlClient.send(ControlClient.Request(method: "GET", path: "/v1/submission" + query(shop), body: nil))
         guard let pack = answer["pack"]?.text, let shipped = answer["shipped"].flatMap({ PackFiles($0, origin: pack) }) ?? (try? PackLibrary.files(answer["pack"]?.text ?? "")) else {

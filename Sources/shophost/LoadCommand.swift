@@ -37,8 +37,7 @@ enum LoadCommand {
     private static func simulate(_ options: LoadOptions) throws -> Int32 {
         let name = options.pack!
         let isBuiltIn = PackLibrary.builtInNames.contains(name)
-        let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
-        let prepared = try PreparedPack(files, handlers: .builtIn, checksEverything: !isBuiltIn)
+        let prepared = try PreparedPack(PackLibrary.files(ofPackOrFolder: name), handlers: .builtIn, checksEverything: !isBuiltIn)
         let state = options.state ?? "broken"
         guard prepared.pack.state(named: state) != nil else {
             throw UsageError("there is no state \"\(state)\"" + suggestion(for: state, among: prepared.pack.stateNames))

@@ -13,7 +13,7 @@ enum LoadTarget {
             return (LoadPlan(.url(url), profile: options.amount.profile(nil), thresholds: options.thresholds, verifiesCertificates: false), url.url)
         }
         if let name = options.pack {
-            let pack = try PackLoader.load(PackLibrary.builtInNames.contains(name) ? PackLibrary.files(name) : PackFiles.read(directory: name))
+            let pack = try PackLoader.load(PackLibrary.files(ofPackOrFolder: name))
             var plan = try plan(options, pack: pack)
             if options.bases.isEmpty { plan.bases = try RunningShop.ask(options.shop).bases }
             return (plan, pack.title)

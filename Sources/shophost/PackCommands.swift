@@ -55,8 +55,7 @@ enum PackCommands {
         let asJSON = arguments.takeFlag("--json")
         let name = try arguments.takeWord("the pack's folder")
         try arguments.end()
-        let isBuiltIn = PackLibrary.builtInNames.contains(name)
-        let files = isBuiltIn ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
+        let files = try PackLibrary.files(ofPackOrFolder: name)
         do {
             let pack = try checked(files)
             if asJSON { Terminal.print("[]\n"); return 0 }

@@ -17,16 +17,12 @@ enum ProveCommand {
         try arguments.end()
         guard faults.isEmpty || pack != nil else { throw UsageError("--fault goes with --pack NAME") }
         let reports = try (pack.map { [$0] } ?? PackLibrary.builtInNames).map { name in
-            let prover = try Prover(prepared: PreparedPack(files(name), handlers: .builtIn), seed: seed, asksEverything: asksEverything)
+            let prover = try Prover(prepared: PreparedPack(PackLibrary.files(ofPackOrFolder: name), handlers: .builtIn), seed: seed, asksEverything: asksEverything)
             let report = faults.isEmpty ? try prover.prove() : try prover.prove(faults: faults)
             if !asJSON { Terminal.print(report.text) }
             return report
         }
         if asJSON { Terminal.print(Value.list(reports.map(\.value)).json(.pretty)) }
         return reports.allSatisfy(\.isProved) ? 0 : 1
-    }
-
-    private static func files(_ name: String) throws -> PackFiles {
-        PackLibrary.builtInNames.contains(name) ? try PackLibrary.files(name) : try PackFiles.read(directory: name)
     }
 }

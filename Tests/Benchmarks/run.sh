@@ -4,7 +4,7 @@
 #   Tests/Benchmarks/run.sh                     everything, about 25 minutes and at most 35
 #   Tests/Benchmarks/run.sh startup replay      some of: startup memory replay waiting switching throughput agent generators checkout incidents
 #
-# INCIDENT_SECONDS is how long the visitors of each incident stay (90).
+# INCIDENTS is which incidents are played ("1 2 4 7"), INCIDENT_SECONDS how long the visitors of each stay (90).
 # Ports 13000 to 13002 are used, for incidents 13000 to 13012; SHOPHOST_BENCHMARK_PORT moves them. SHOPHOST names another program than the one built here.
 # Exit status: 0 when every target was met, 1 otherwise.
 set -euo pipefail

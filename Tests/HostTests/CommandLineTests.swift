@@ -10,7 +10,8 @@ import Testing
             (["--pack", "storedog", "--database", "mysql://shop"], 64, "--database needs postgresql://USER@HOST/NAME"),
             (["--pack", "storedog", "--logs", "/proc/nowhere"], 64, "--logs: nothing can be written to the folder /proc/nowhere"),
             (["help", "swich"], 64, "did you mean \"switch\"?"), (["swich"], 64, "did you mean \"switch\"?"), (["help", "switch"], 0, ""),
-            (["--pack", "storedog", "--state", "livecode-"], 1, "did you mean"),
+            (["--pack", "storedog", "--state", "livecode-"], 1, "did you mean"), (["prove", "--pack", "storedgo"], 1, "did you mean \"storedog\"?"),
+            (["validate", "nowhere"], 1, "there is no pack \"nowhere\""),
         ])
     func `a wrong command line says what to type`(arguments: [String], status: Int32, message: String) throws {
         let (actual, complaint) = try ChildHost.run(arguments)
