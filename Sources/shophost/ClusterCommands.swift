@@ -20,7 +20,7 @@ enum ClusterCommands {
 
     // MARK: Looking
 
-    private static let known = ["get": ["pods", "deployments", "events", "hpa"], "top": ["pods"], "describe": ["pods", "hpa"]]
+    private static let kinds = ["get": ["pods", "deployments", "events", "hpa"], "top": ["pods"], "describe": ["pods", "hpa"]]
     private static let shortNames = ["horizontalpodautoscaler": "hpa", "horizontalpodautoscalers": "hpa", "pod": "pods", "po": "pods", "deployment": "deployments", "deploy": "deployments", "event": "events", "ev": "events"]
 
     private static func look(_ command: String, _ arguments: inout Arguments, _ shop: String?) throws -> String {
@@ -29,9 +29,9 @@ enum ClusterCommands {
         let label = try arguments.takeOption("-l")
         // Listed in the order of time anyway.
         _ = try arguments.takeOption("--sort-by")
-        let word = try arguments.takeWord("what to \(command) (\((known[command] ?? []).joined(separator: ", ")))")
+        let word = try arguments.takeWord("what to \(command) (\((kinds[command] ?? []).joined(separator: ", ")))")
         let resource = shortNames[word] ?? word
-        guard let known = known[command], known.contains(resource) else { throw UsageError("there is no \"\(word)\" to \(command)" + suggestion(for: word, among: known[command] ?? [])) }
+        guard let known = kinds[command], known.contains(resource) else { throw UsageError("there is no \"\(word)\" to \(command)" + suggestion(for: word, among: kinds[command] ?? [])) }
         let wanted = command == "describe" ? try arguments.takeWord("its name") : try arguments.takeOptionalWord()
         try arguments.end()
         let cluster = try ControlClient.send(ControlClient.Request(method: "GET", path: path("/v1/cluster", shop), body: nil))

@@ -1,97 +1,15 @@
 import Base
-import HTTP
 import Query
-import Storefront
-import Telemetry
 import Testing
 
 @testable import Load
 @testable import Proving
+@testable import Storefront
 
 /// The incidents as guides tell them: whole load journeys in simulated time, and their figures.
 @Suite struct IncidentTests {
-    /// What is left of a run.
-    private struct Run: Sendable {
-        var statistics: RunStatistics
-        /// Of the front-end and of the others, when everything is well again.
-        var restarts: Int
-        var others: Int
-        /// All that the front-end ever had.
-        var allRestarts: Int
-        /// Largest of all seconds.
-        var mostMebibytes: Double
-        var mostMillicores: Double
-        /// Pods at a time.
-        var mostReplicas: Int
-        /// Matches of the queries.
-        var matches: [Int]
-
-        var failedPercent: Double { 100 * Double(statistics.failureCount) / Double(statistics.requests) }
-        var averageSeconds: Double { statistics.total.averageMilliseconds / 1_000 }
-        var longestSeconds: Double { statistics.total.greatest / 1_000 }
-    }
-
-    private static func run(
-        _ state: String, _ journey: String, seconds: Int? = nil, replicas: Int? = nil, instrumentation: Instrumentation = .infrastructure, queries: [String] = []
-    ) throws -> Run {
-        let bench = try Prover(prepared: SockShop.prepared).bench()
-        let pack = SockShop.prepared.pack
-        let text = try #require(pack.journeys.first { $0.name == "load/\(journey).json" }?.text)
-        let file = JourneyFile(path: journey, text: text, services: pack.services + pack.aliases.map(\.alias))
-        let evidence = try queries.map { try EvidenceQuery.parse($0) }
-        let duration = seconds.map { Duration.seconds($0) }
-        return try bench.loop.run {
-            try await bench.open(state: state, instrumentation: instrumentation)
-            if let replicas {
-                try await bench.shop.with { try await $0.scale("front-end", to: replicas) }
-                try await bench.awaitRollout()
-            }
-            let start = bench.loop.now
-            let before = try await restarts(bench)
-            let most = Most()
-            let watch = Task(executorPreference: bench.loop) { try await most.watch(bench) }
-            let statistics = try await bench.visitors.visit(LoadPlan(.file(file), profile: LoadProfile(try file.read().standard, duration: duration)))
-            watch.cancel()
-            var matches: [Int] = []
-            for query in evidence { matches.append(try await bench.matches(query, since: start)) }
-            try await bench.awaitRollout()
-            let after = try await restarts(bench)
-            await bench.shop.close()
-            return Run(
-                statistics: statistics, restarts: after.frontEnd - before.frontEnd, others: after.others - before.others, allRestarts: after.frontEnd,
-                mostMebibytes: most.mebibytes, mostMillicores: most.millicores,
-                mostReplicas: most.replicas, matches: matches)
-        }
-    }
-
-    private static func restarts(_ bench: Bench) async throws -> (frontEnd: Int, others: Int) {
-        try await bench.shop.with { core in
-            func sum(_ isWanted: (String) -> Bool) -> Int { core.clusterDeployments.filter { isWanted($0.name) }.flatMap(\.pods).reduce(0) { $0 + $1.restarts } }
-            return (sum { $0 == "front-end" }, sum { $0 != "front-end" })
-        }
-    }
-
-    // @unchecked Sendable: touched only on the bench's loop.
-    private final class Most: @unchecked Sendable {
-        var mebibytes = 0.0
-        var millicores = 0.0
-        var replicas = 0
-
-        func watch(_ bench: Bench) async throws {
-            while true {
-                try await bench.loop.sleep(for: .seconds(1))
-                let now = try await bench.shop.with { core in
-                    core.clusterDeployments.filter { $0.name == "front-end" }.flatMap(\.pods).map { (memory: $0.mebibytes, cpu: $0.millicores) }
-                }
-                mebibytes = max(mebibytes, now.map(\.memory).max() ?? 0)
-                millicores = max(millicores, now.map(\.cpu).max() ?? 0)
-                replicas = max(replicas, now.count)
-            }
-        }
-    }
-
     @Test func `incident 1: three thousand visitors crash the front-end six times in five minutes`() throws {
-        let run = try Self.run(
+        let run = try IncidentRun.of(
             "incident-1", "crowd",
             queries: [
                 "event source:kubernetes OOMKilled kube_namespace:sock-shop", "log kube_namespace:sock-shop SIGTERM", "log OOMKilled",
@@ -101,7 +19,7 @@ import Testing
         #expect(run.others == 0)
         #expect((55...65).contains(run.failedPercent), "\(run.failedPercent) % of \(run.statistics.requests)")
         #expect((35_000...50_000).contains(run.statistics.requests))
-        #expect(run.mostMebibytes > 900)
+        #expect(run.most.mebibytes > 900)
         #expect(run.matches[0] == 6)
         #expect(run.matches[1] > 0)
         #expect(run.matches[2] == 0, "the truth is in the events only")
@@ -111,13 +29,13 @@ import Testing
     }
 
     @Test func `incident 1: eight replicas take three thousand visitors`() throws {
-        let run = try Self.run("incident-1", "crowd", seconds: 85, replicas: 8, instrumentation: .none)
+        let run = try IncidentRun.of("incident-1", "crowd", seconds: 85, replicas: 8, instrumentation: .none)
         #expect(run.restarts == 0)
         #expect(run.failedPercent < 1)
     }
 
     @Test func `incident 2: a slow front-end is killed for being slow`() throws {
-        let run = try Self.run(
+        let run = try IncidentRun.of(
             "incident-2", "hybrid", queries: ["event kube_deployment:front-end reason:OOMKilled", "event reason:Killing \"failed liveness probe\"", "log SIGTERM"])
         #expect((5...10).contains(run.restarts), "\(run.restarts)")
         #expect(run.others == 0)
@@ -170,17 +88,17 @@ import Testing
     }
 
     @Test func `incident 4: five hundred visitors wait 2,6 s and nothing crashes`() throws {
-        let run = try Self.run("incident-4", "latency", seconds: 240, queries: ["event source:kubernetes", "log SIGTERM"])
+        let run = try IncidentRun.of("incident-4", "latency", seconds: 240, queries: ["event source:kubernetes", "log SIGTERM"])
         #expect(abs(run.averageSeconds - 2.6) <= 0.3, "\(run.averageSeconds)")
         #expect(run.restarts == 0)
         #expect(run.failedPercent < 5)
-        #expect((500...700).contains(run.mostMebibytes), "50 to 70 % of 1000Mi")
-        #expect((210...255).contains(run.mostMillicores), "70 to 85 % of 300m")
+        #expect((500...700).contains(run.most.mebibytes), "50 to 70 % of 1000Mi")
+        #expect((210...255).contains(run.most.millicores), "70 to 85 % of 300m")
         #expect(run.matches == [0, 0])
     }
 
     @Test func `incident 7: an autoscaler that looks at memory leaves one front-end alone`() throws {
-        let run = try Self.run(
+        let run = try IncidentRun.of(
             "incident-7", "hybrid",
             queries: [
                 "log kube_namespace:sock-shop service:sock-shop-front-end (SIGTERM OR \"Exit status\" OR crashed OR error)",
@@ -191,18 +109,18 @@ import Testing
         #expect(run.restarts == 7)
         #expect(run.allRestarts == 10, "3 before it")
         #expect(run.others == 0)
-        #expect(run.mostReplicas == 1)
-        #expect(run.mostMillicores == 300)
-        #expect((100...115).contains(run.mostMebibytes), "\(run.mostMebibytes)")
+        #expect(run.most.replicas == 1)
+        #expect(run.most.millicores == 300)
+        #expect((100...115).contains(run.most.mebibytes), "\(run.most.mebibytes)")
         #expect((70...77).contains(run.longestSeconds), "\(run.longestSeconds)")
         #expect(run.matches[..<3].allSatisfy { $0 > 0 }, "\(run.matches)")
         #expect(run.matches[3...] == [0, 0, 0])
     }
 
     @Test func `incident 7: an autoscaler that looks at the processor follows the visitors`() throws {
-        let run = try Self.run("fixed-hpa", "hybrid", seconds: 90, queries: ["event hpa reason:SuccessfulRescale \"cpu resource utilization (percentage of request) above target\""])
+        let run = try IncidentRun.of("fixed-hpa", "hybrid", seconds: 90, queries: ["event hpa reason:SuccessfulRescale \"cpu resource utilization (percentage of request) above target\""])
         #expect(run.restarts == 0)
-        #expect((5...10).contains(run.mostReplicas), "\(run.mostReplicas)")
+        #expect((5...10).contains(run.most.replicas), "\(run.most.replicas)")
         #expect((0.2...0.6).contains(run.averageSeconds), "\(run.averageSeconds)")
         #expect(run.failedPercent < 1)
         #expect(run.matches[0] > 0)
@@ -223,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [("incident-4", "latency"), ("incident-2", "hybrid")]) func `three replicas are the fix`(state: String, journey: String) throws {
-        let run = try Self.run(state, journey, seconds: 45, replicas: 3, instrumentation: .none)
+        let run = try IncidentRun.of(state, journey, seconds: 45, replicas: 3, instrumentation: .none)
         #expect(run.averageSeconds < 0.5, "\(run.averageSeconds)")
         #expect(run.restarts == 0)
         #expect(run.failedPercent < 1)
@@ -231,7 +149,7 @@ import Testing
 
     @Test func `the same seed gives the same incident`() throws {
         func facts() throws -> [String] {
-            let run = try Self.run("incident-1", "crowd", seconds: 80, instrumentation: .none)
+            let run = try IncidentRun.of("incident-1", "crowd", seconds: 80, instrumentation: .none)
             return ["\(run.restarts) \(run.statistics.requests) \(run.statistics.failureCount) \(run.averageSeconds)"]
         }
         #expect(try facts() == facts())
