@@ -73,7 +73,7 @@ final class PodMetrics {
         for pod in controller.pods {
             let tags = [("pod_name", pod.name), ("host", controller.place.node)]
             for kind in PodGauge.allCases {
-                if let value = kind.value(of: pod, controller.spec) { set(kind.rawValue, kind.aliases, kind.help, of: pod.name, shared + tags, to: value) }
+                if let value = kind.value(of: pod, controller.spec) { set(kind.rawValue, aliases: kind.aliases, kind.help, of: pod.name, shared + tags, to: value) }
             }
             set(
                 "kubernetes_state.pod.status_phase", "Pods in this phase.", of: "\(pod.name) \(pod.kubernetesPhase)", shared + tags + [("pod_phase", pod.kubernetesPhase)],
@@ -117,7 +117,7 @@ final class PodMetrics {
         }
     }
 
-    private func set(_ name: String, _ aliases: [String] = [], _ help: String, of object: String, _ labels: @autoclosure () -> [(String, String)], to value: Double) {
+    private func set(_ name: String, aliases: [String] = [], _ help: String, of object: String, _ labels: @autoclosure () -> [(String, String)], to value: Double) {
         let series = Series(name: name, object: object)
         if let known = gauges[series] {
             gauges[series]?.refresh = refreshes
