@@ -70,7 +70,12 @@ public struct DeploymentSpec: Sendable, Equatable {
 
     /// Requests that a pod works on at a time, while others queue: its workers, or one after the other where they wait for the processor.
     /// Nil when nobody has to wait.
-    public var slots: Int? { concurrency?.slots ?? (queuesForProcessor && limits.millicores ?? 0 > 0 ? 1 : nil) }
+    public var slots: Int? { concurrency?.slots ?? (waitsForProcessor ? 1 : nil) }
+
+    /// Requests wait for a limited processor and not for workers: whose turn it is, is a matter of chance, as with any scheduler under pressure.
+    public var sharesProcessor: Bool { concurrency == nil && waitsForProcessor }
+
+    var waitsForProcessor: Bool { queuesForProcessor && limits.millicores ?? 0 > 0 }
 
     /// How long a request keeps its slot when all are taken: with too little processor, longer than the wiring says.
     public var effectiveHold: Duration {

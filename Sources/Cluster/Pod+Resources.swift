@@ -25,7 +25,7 @@ extension Pod {
         let seconds = Double(stretch.nanoseconds) / 1e9
         let usage = spec.usage
         // Whoever waits for the processor wants it as well.
-        let asking = completions + (spec.queuesForProcessor ? waiting : 0)
+        let asking = completions + (spec.waitsForProcessor ? waiting : 0)
         let wanted = usage.idleMillicores + usage.millicoreSecondsPerRequest * Double(asking) / seconds + usage.millicoresPerQueuedRequest * Double(waiting)
         millicores = min(wanted, spec.limits.millicores ?? wanted)
         if wanted > millicores { throttledSeconds += seconds * (1 - millicores / wanted) }

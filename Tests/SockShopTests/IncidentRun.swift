@@ -28,7 +28,7 @@ struct IncidentRun: Sendable {
     var averageSeconds: Double { statistics.total.averageMilliseconds / 1_000 }
     var longestSeconds: Double { statistics.total.greatest / 1_000 }
 
-    func averageSeconds(of name: String) -> Double { (statistics.entries.first { $0.name == name }?.averageMilliseconds ?? -1) / 1_000 }
+    func entry(_ name: String) -> EntryStatistics? { statistics.entries.first { $0.name == name } }
 
     struct Most: Sendable {
         var mebibytes = 0.0

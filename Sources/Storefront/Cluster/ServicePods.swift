@@ -68,11 +68,13 @@ final class ServicePods {
     private var wakeAt: Timestamp?
     private var isClosed = false
     private var isPaused = false
+    private var random: SeededRandom
 
     init(_ controller: DeploymentController, of service: ServiceRuntime, on loop: EventLoop) {
         self.controller = controller
         self.service = service
         self.loop = loop
+        random = SeededRandom(seed: Fingerprint(Array(service.name.utf8)).value)
     }
 
     // MARK: Requests
@@ -134,9 +136,10 @@ final class ServicePods {
         return true
     }
 
-    /// Gives a slot to the one who waits longest.
+    /// Gives a slot to the one who waits longest, a processor to any.
     private func next(in pod: String) {
-        while let ticket = queues[pod]?.popFirst() {
+        let isLottery = controller.spec.sharesProcessor
+        while let count = queues[pod]?.count, count > 0, let ticket = queues[pod]?.swapOut(isLottery ? Int.random(in: 0..<count, using: &random) : 0) {
             guard ticket.entry == nil, let place = ticket.place else { continue }
             place.begin = loop.now
             return ticket.decide(.place(place))
