@@ -42,11 +42,12 @@ struct IncidentRun: Sendable {
     /// - Parameters:
     ///   - service: The one that is watched.
     ///   - replicas: Pods of that service; as the state has them without it.
+    ///   - fault: Switched on when the visitors come.
     ///   - queries: Of logs, events and traces.
     ///   - metrics: Datadog's metric queries, over the whole run.
     static func of(
         _ state: String, _ journey: String, seconds: Int? = nil, watching service: String = "front-end", replicas: Int? = nil,
-        instrumentation: Instrumentation = .infrastructure, queries: [String] = [], metrics: [String] = []
+        switchingOn fault: String? = nil, instrumentation: Instrumentation = .infrastructure, queries: [String] = [], metrics: [String] = []
     ) throws -> IncidentRun {
         let bench = try Prover(prepared: SockShop.prepared).bench()
         let evidence = try queries.map { try EvidenceQuery.parse($0) }
@@ -59,6 +60,7 @@ struct IncidentRun: Sendable {
                 try await bench.awaitRollout()
             }
             let start = bench.loop.now
+            if let fault { try await bench.shop.with { try await $0.switchOn(fault) } }
             let before = try await restarts(of: service, bench)
             let watch = Watch()
             let watching = Task(executorPreference: bench.loop) { try await watch.look(at: service, bench) }
