@@ -14,7 +14,7 @@ import Testing
         let spec = try readSpec(#"{ "autoscaler": { "metric": "memory", "targetUtilization": 80, "minReplicas": 1, "maxReplicas": 4 } }"#)
         let conditions = try #require(spec.autoscaler?.conditions(usage, replicas: replicas))
         #expect(conditions.map(\.reason) == reasons)
-        #expect(conditions.map(\.type) == ["AbleToScale", "ScalingActive", "ScalingLimited"].prefix(reasons.count))
+        #expect(conditions.map(\.type) == Array(["AbleToScale", "ScalingActive", "ScalingLimited"].prefix(reasons.count)))
     }
 
     private static let web = #"{ "replicas": 1, "startSeconds": 1, "readinessProbe": { "initialDelaySeconds": 2, "periodSeconds": 1 } }"#
