@@ -32,6 +32,13 @@ public struct Deque<Element> {
         return storage[(head + index) & (storage.count - 1)]!
     }
 
+    /// Takes out any element; the first one takes its place.
+    public mutating func swapOut(_ index: Int) -> Element? {
+        precondition(index >= 0 && index < count)
+        storage.swapAt(head, (head + index) & (storage.count - 1))
+        return popFirst()
+    }
+
     public mutating func removeAll() {
         for index in storage.indices { storage[index] = nil }
         head = 0

@@ -70,6 +70,12 @@ extension DeploymentController {
         return pods[index].leave(spec)
     }
 
+    /// A request that waits for a slot of a pod has given up.
+    public mutating func giveUp(_ pod: String, incarnation: Int) {
+        guard let index = pods.firstIndex(where: { $0.name == pod && $0.incarnation == incarnation }) else { return }
+        pods[index].giveUp()
+    }
+
     /// A pod has received and sent something; what a container that has ended is sent gets lost.
     public mutating func transfer(_ pod: String, incarnation: Int, received: Int, sent: Int) {
         guard let index = pods.firstIndex(where: { $0.name == pod && $0.incarnation == incarnation }) else { return }

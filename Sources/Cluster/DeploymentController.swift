@@ -151,6 +151,9 @@ public struct DeploymentController: Sendable {
     public var readyCount: Int { pods.count { $0.isReady && !$0.isTerminating } }
     public var utilization: Double? { scaling?.utilization }
 
+    /// Of the autoscaler; none without one.
+    public var scalingConditions: [HorizontalPodAutoscaler.Condition] { spec.autoscaler?.conditions(utilization, replicas: replicas) ?? [] }
+
     /// True when all pods that are wanted are ready, and no others there.
     public var isSettled: Bool { readyCount == pods.count && replicaSets.allSatisfy { set in pods.count { $0.replicaSet == set.number } == set.replicas } }
 

@@ -29,6 +29,9 @@ extension DeploymentSpec {
                 Setting("slots", .integer(1...10_000), "Requests that a pod works on at a time; others queue.", required: true),
                 Setting("holdMilliseconds", .number(0...600_000), "A request keeps its slot at least so long."),
             ]), "Workers of one pod; unlimited without it."),
+        Setting(
+            "queueForProcessor", .flag,
+            "True lets requests wait for the processor that the limit allows, one after the other. Without it a limit shows in figures, and in the hold of workers."),
         Setting("readinessProbe", .block(Probe.settings), "Pods that fail it get no requests."),
         Setting("livenessProbe", .block(Probe.settings), "Containers that fail it are restarted."),
         Setting("startSeconds", .number(0...3_600), "From a container's start until it answers; 1 without it."),
@@ -67,6 +70,7 @@ extension DeploymentSpec {
         if let block = node["concurrency"] {
             concurrency = Concurrency(slots: max(1, block.integer("slots") ?? 1), hold: .milliseconds(exactly: block.number("holdMilliseconds") ?? 0))
         }
+        queuesForProcessor = node["queueForProcessor"]?.value == .bool(true)
         readinessProbe = node["readinessProbe"].map { Probe($0) }
         livenessProbe = node["livenessProbe"].map { Probe($0) }
         start = node.seconds("startSeconds") ?? start

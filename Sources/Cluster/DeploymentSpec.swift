@@ -47,6 +47,8 @@ public struct DeploymentSpec: Sendable, Equatable {
     public var limits = Amounts()
     public var usage = Usage()
     public var concurrency: Concurrency?
+    /// Requests wait for the processor that the limit allows.
+    public var queuesForProcessor = false
     public var readinessProbe: Probe?
     public var livenessProbe: Probe?
     /// From the start of the container until it answers.
@@ -66,10 +68,20 @@ public struct DeploymentSpec: Sendable, Equatable {
 
     public init() {}
 
+    /// Requests that a pod works on at a time, while others queue: its workers, or one after the other where they wait for the processor.
+    /// Nil when nobody has to wait.
+    public var slots: Int? { concurrency?.slots ?? (waitsForProcessor ? 1 : nil) }
+
+    /// Requests wait for a limited processor and not for workers: whose turn it is, is a matter of chance, as with any scheduler under pressure.
+    public var sharesProcessor: Bool { concurrency == nil && waitsForProcessor }
+
+    var waitsForProcessor: Bool { queuesForProcessor && limits.millicores ?? 0 > 0 }
+
     /// How long a request keeps its slot when all are taken: with too little processor, longer than the wiring says.
     public var effectiveHold: Duration {
-        guard let concurrency else { return .zero }
-        guard let limit = limits.millicores, limit > 0 else { return concurrency.hold }
-        return max(concurrency.hold, .milliseconds(exactly: usage.millicoreSecondsPerRequest * Double(concurrency.slots) / limit * 1_000))
+        guard let slots else { return .zero }
+        let hold = concurrency?.hold ?? .zero
+        guard let limit = limits.millicores, limit > 0 else { return hold }
+        return max(hold, .milliseconds(exactly: usage.millicoreSecondsPerRequest * Double(slots) / limit * 1_000))
     }
 }

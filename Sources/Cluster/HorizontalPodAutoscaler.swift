@@ -50,6 +50,48 @@ public struct HorizontalPodAutoscaler: Sendable, Equatable {
 
     func clamp(_ replicas: Int) -> Int { min(maximum, max(minimum, replicas)) }
 
+    /// How the autoscaler is getting on, in Kubernetes' words.
+    public struct Condition: Sendable, Equatable {
+        public var type: String
+        public var isTrue: Bool
+        public var reason: String
+        public var message: String
+    }
+
+    /// - Parameter utilization: What was measured last; nil while no pod tells.
+    func conditions(_ utilization: Double?, replicas: Int) -> [Condition] {
+        let resource = metric.rawValue
+        guard let utilization else {
+            return [
+                Condition(type: "AbleToScale", isTrue: true, reason: "SucceededGetScale", message: "the HPA controller was able to get the target's current scale"),
+                Condition(
+                    type: "ScalingActive", isTrue: false, reason: "FailedGetResourceMetric",
+                    message: "the HPA was unable to compute the replica count: failed to get \(resource) utilization: unable to get metrics for resource \(resource): no metrics returned from resource metrics API"),
+            ]
+        }
+        let isStabilizing = replicas > wanted(for: utilization, replicas: replicas)
+        return [
+            Condition(
+                type: "AbleToScale", isTrue: true, reason: isStabilizing ? "ScaleDownStabilized" : "ReadyForNewScale",
+                message: isStabilizing ? "recent recommendations were higher than current one, applying the highest recent recommendation" : "recommended size matches current size"),
+            Condition(
+                type: "ScalingActive", isTrue: true, reason: "ValidMetricFound",
+                message: "the HPA was able to successfully calculate a replica count from \(resource) resource utilization (percentage of request)"),
+            limit(utilization, replicas: replicas),
+        ]
+    }
+
+    private func limit(_ utilization: Double, replicas: Int) -> Condition {
+        let ratio = utilization / target
+        if replicas <= minimum, ratio < 1 - Self.tolerance {
+            return Condition(type: "ScalingLimited", isTrue: true, reason: "TooFewReplicas", message: "the desired replica count is less than the minimum replica count")
+        }
+        if replicas >= maximum, ratio > 1 + Self.tolerance {
+            return Condition(type: "ScalingLimited", isTrue: true, reason: "TooManyReplicas", message: "the desired replica count is more than the maximum replica count")
+        }
+        return Condition(type: "ScalingLimited", isTrue: false, reason: "DesiredWithinRange", message: "the desired count is within the acceptable range")
+    }
+
     /// What the autoscaler has seen.
     struct Course: Sendable {
         var next: Timestamp

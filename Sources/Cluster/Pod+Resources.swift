@@ -24,7 +24,9 @@ extension Pod {
         guard phase == .running, stretch >= Self.sampleStretch else { return }
         let seconds = Double(stretch.nanoseconds) / 1e9
         let usage = spec.usage
-        let wanted = usage.idleMillicores + usage.millicoreSecondsPerRequest * Double(completions) / seconds + usage.millicoresPerQueuedRequest * Double(waiting)
+        // Whoever waits for the processor wants it as well.
+        let asking = completions + (spec.waitsForProcessor ? waiting : 0)
+        let wanted = usage.idleMillicores + usage.millicoreSecondsPerRequest * Double(asking) / seconds + usage.millicoresPerQueuedRequest * Double(waiting)
         millicores = min(wanted, spec.limits.millicores ?? wanted)
         if wanted > millicores { throttledSeconds += seconds * (1 - millicores / wanted) }
         completions = 0

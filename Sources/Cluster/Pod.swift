@@ -103,7 +103,7 @@ public struct Pod: Sendable {
 
     /// - Returns: True when the request has a slot; otherwise it waits.
     mutating func arrive(_ spec: DeploymentSpec) -> Bool {
-        if let slots = spec.concurrency?.slots, busy >= slots { waiting += 1; return false }
+        if let slots = spec.slots, busy >= slots { waiting += 1; return false }
         busy += 1
         return true
     }
@@ -115,14 +115,17 @@ public struct Pod: Sendable {
         guard busy > 0 else { return false }
         completions += 1
         leaked += spec.usage.leakedMebibytesPerRequest
-        if waiting > 0, busy <= spec.concurrency?.slots ?? .max { waiting -= 1; return true }
+        if waiting > 0, busy <= spec.slots ?? .max { waiting -= 1; return true }
         busy -= 1
         return false
     }
 
+    /// A request that waits has given up.
+    mutating func giveUp() { waiting = max(0, waiting - 1) }
+
     /// How long a newcomer would wait for a slot.
     func expectedWait(_ spec: DeploymentSpec) -> Duration {
-        guard let slots = spec.concurrency?.slots else { return .zero }
+        guard let slots = spec.slots else { return .zero }
         return spec.effectiveHold * waiting / slots
     }
 

@@ -60,6 +60,7 @@ extension ControlAPI {
             ("cpu", .string(Quantity.text(millicores: pod.millicores))), ("memory", .string(Quantity.text(mebibytes: pod.mebibytes))),
             ("isMeasured", .bool(pod.phase == .running)),
         ]
+        fields += [("limits", amounts(deployment.spec.limits)), ("requests", amounts(deployment.spec.requests))]
         if let image = deployment.spec.image { fields.append(("image", .string(image))) }
         if let last = pod.lastTermination {
             fields.append(
@@ -74,12 +75,25 @@ extension ControlAPI {
         return .record(Record(fields))
     }
 
+    private static func amounts(_ amounts: DeploymentSpec.Amounts) -> Value {
+        var fields: [(String, Value)] = []
+        if let cpu = amounts.millicores { fields.append(("cpu", .string(Quantity.text(millicores: cpu)))) }
+        if let memory = amounts.mebibytes { fields.append(("memory", .string(Quantity.text(mebibytes: memory)))) }
+        return .record(Record(fields))
+    }
+
     private static func autoscaler(_ deployment: DeploymentController, _ now: Timestamp) -> Value? {
         guard let scaler = deployment.spec.autoscaler else { return nil }
         let current = deployment.utilization.map { "\(Int($0))%" } ?? "<unknown>"
         return .object([
             "name": .string(scaler.name ?? deployment.name), "deployment": .string(deployment.name), "targets": .string("\(current)/\(Int(scaler.target))%"),
             "minimum": .int(scaler.minimum), "maximum": .int(scaler.maximum), "replicas": .int(deployment.replicas), "ageSeconds": seconds(deployment.createdAt, now),
+            "metric": .string(scaler.metric.rawValue), "pods": .int(deployment.pods.count), "createdAt": .string(deployment.createdAt.httpDate),
+            "scaleDownWindowSeconds": .int(Int(scaler.scaleDownWindow.nanoseconds / 1_000_000_000)),
+            "conditions": .list(
+                deployment.scalingConditions.map {
+                    .object(["type": .string($0.type), "status": .string($0.isTrue ? "True" : "False"), "reason": .string($0.reason), "message": .string($0.message)])
+                }),
         ])
     }
 

@@ -108,7 +108,7 @@ struct ControlAPI: Sendable {
                 "services": .list(
                     core.services.map { service in
                         .object([
-                            "name": .string(service.name), "url": .string("http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)"), "reachable": .bool(service.isReachable),
+                            "name": .string(service.name), "url": .string(ports[service.name].map { "http://\(host.configuration.reachableHost):\($0)" } ?? ""), "reachable": .bool(service.isReachable),
                             "versions": .list(service.deployments.map { .object(["version": .string($0.version), "weight": .int($0.weight), "title": .string($0.title)]) }),
                         ])
                     }),
@@ -146,7 +146,7 @@ struct ControlAPI: Sendable {
             var variables: [(String, Value)] = []
             func add(_ name: String, _ value: String) { if !variables.contains(where: { $0.0 == name }) { variables.append((name, .string(value))) } }
             for (alias, service) in core.shipped.aliases { add("\(alias)_URL", "http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
-            for service in core.services {
+            for service in core.services where ports[service.name] != nil {
                 add(service.name.uppercased().replacing("-", with: "_") + "_URL", "http://\(host.configuration.reachableHost):\(ports[service.name] ?? service.port)")
             }
             add("OBSERVABILITY_URL", observability)
@@ -180,7 +180,7 @@ struct ControlAPI: Sendable {
             func url(_ service: String) -> Value { .string("http://\(host.configuration.reachableHost):\(ports[service] ?? 0)") }
             return .object([
                 "pack": .string(core.pack.name), "title": .string(core.pack.title), "state": .string(core.stateName), "entry": .string(core.pack.entry),
-                "services": .record(Record(core.pack.services.map { ($0, url($0)) })),
+                "services": .record(Record(core.pack.services.filter { ports[$0] != nil }.map { ($0, url($0)) })),
                 "aliases": .record(Record(core.pack.aliases.map { ($0.alias, .string($0.service)) })),
                 "files": .list(
                     core.pack.journeys.map {

@@ -110,7 +110,7 @@ public final class HostedShop: Sendable {
 
     /// The entry first: at `entry`, the others after it in the pack's order; the pack's own ports when nil.
     static func ports(_ pack: Pack, entry: Int?) -> [(service: String, port: Int)] {
-        let order = [pack.entry] + pack.services.filter { $0 != pack.entry }
+        let order = [pack.entry] + pack.services.filter { $0 != pack.entry && pack.listens($0) }
         guard let entry else { return order.map { ($0, pack.wiring[$0]?["port"]?.value.integer ?? 0) } }
         return order.enumerated().map { ($1, entry == 0 ? 0 : entry + $0) }
     }

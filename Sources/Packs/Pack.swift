@@ -20,6 +20,9 @@ public struct Pack: Sendable {
     public var aliases: [(alias: String, service: String)]
     public var files: PackFiles
 
+    /// False for a service without routes: nothing that speaks HTTP listens on its port.
+    public func listens(_ service: String) -> Bool { wiring[service]?["routes"]?.members?.isEmpty == false }
+
     /// What the RUM snippet says about the application; the environment's `DD_...` variables win over it.
     public struct RUM: Sendable {
         public var service: String

@@ -20,7 +20,7 @@ struct Addresses: Sendable {
         services = pack.services
         func url(_ service: String) -> String { "http://\(Self.host):\(Self.firstPort + (pack.services.firstIndex(of: service) ?? 0))" }
         var bases = ["OBSERVABILITY_URL": Self.observabilityURL]
-        for service in pack.services { bases[service] = url(service) }
+        for service in pack.services where pack.listens(service) { bases[service] = url(service) }
         var variables = VariableSources.urlVariables(for: bases)
         for (alias, service) in pack.aliases { variables["\(alias)_URL"] = url(service) }
         variables["SHOP"] = Bench.shopName

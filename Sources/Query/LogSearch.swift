@@ -5,7 +5,7 @@ import Telemetry
 ///
 /// Words and phrases are looked for in the message; `*:word` in the line and all attributes too. Fields without `@`: `service`,
 /// `status`, `env`, `version`, `trace_id`, `span_id`, and tags, which are attributes here. In a cluster, `service` and `source` are also
-/// written with the namespace before the name. `@name` finds named fields of a line and, where the line is a JSON object, its members;
+/// written with the namespace before the name, and databases found by their kind. `@name` finds named fields of a line and, where the line is a JSON object, its members;
 /// `@exception.name` what is inside of them.
 public struct LogSearch: Sendable {
     private let expression: SearchExpression
@@ -24,8 +24,8 @@ public struct LogSearch: Sendable {
         }
         if term.isAttribute, let value = record.value(at: field) { return term.matches(value) }
         switch field {
-        case "service": return term.matches(.string(record.service.name)) || record.service.nameInCluster.map { term.matches(.string($0)) } ?? false
-        case "source": return term.matches(record.attributes[field] ?? record.service.nameInCluster.map { .string($0) })
+        case "service": return ([record.service.name] + record.service.furtherNames).contains { term.matches(.string($0)) }
+        case "source": return (record.attributes[field].map { [$0] } ?? record.service.furtherNames.map { .string($0) }).contains { term.matches($0) }
         case "status": return record.level.names.contains { term.matches(.string($0), ignoringCase: true) }
         case "env": return term.matches(.string(record.service.environment))
         case "version": return term.matches(.string(record.service.version))
@@ -40,7 +40,7 @@ public struct LogSearch: Sendable {
 
 extension ServiceIdentity {
     /// As annotations of pods name what they log: several namespaces may have a service of the same name.
-    fileprivate var nameInCluster: String? { attributes["kube_namespace"].map { "\($0.text)-\(name)" } }
+    fileprivate var furtherNames: [String] { (attributes["kube_namespace"].map { ["\($0.text)-\(name)"] } ?? []) + aliases }
 }
 
 extension LogRecord.Level {

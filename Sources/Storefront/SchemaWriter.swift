@@ -153,6 +153,18 @@ public enum SchemaWriter {
             case "procedures": (key, map(nested([("takes", list(anyText)), ("steps", steps), ("gives", anything), ("note", anyText)], required: ["steps"])))
             case "deployment": (key, DeploymentSpec.schema)
             case "lifecycle": (key, nested([("ended", steps)]))
+            case "store":
+                (
+                    key,
+                    nested(
+                        [
+                            ("service", text("The service on whose pods this one's statements run.")),
+                            (
+                                "timeoutMilliseconds",
+                                .object(["type": "integer", "minimum": 1, "maximum": 3_600_000, "description": "How long after its beginning a request still waits for a busy store; for ever without it."])
+                            ),
+                        ], required: ["service"])
+                )
             case "background": (key, map(nested([("everyMilliseconds", integer), ("steps", steps), ("note", anyText)], required: ["everyMilliseconds", "steps"])))
             default: (key, anyText)
             }
@@ -266,7 +278,7 @@ public enum SchemaWriter {
         case "formats": (key, map(.object(["anyOf": .list([anyText, nested([("line", anyText), ("plain", anyText)])])])))
         case "accessLevel": (key, choice(ServiceLogFormat.AccessLevel.allCases.map(\.rawValue)))
         case "accessAt": (key, choice(ServiceLogFormat.AccessMoment.allCases.map(\.rawValue)))
-        case "filters": (key, list(anyText))
+        case "filters", "aliases": (key, list(anyText))
         case "statusStyles": (key, map(anyText))
         default: (key, anyText)
         }

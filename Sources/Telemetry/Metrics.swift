@@ -6,6 +6,7 @@ public final class Metrics {
 
     private struct Family {
         var name: String
+        var aliases: [String]
         var help: String
         var unit: String
         var kind: MetricFamily.Kind
@@ -29,23 +30,27 @@ public final class Metrics {
     ///
     /// - Parameters:
     ///   - name: OpenTelemetry's spelling with dots; a name has one kind.
+    ///   - aliases: Further names under which the series is read; those of the name's first use.
     ///   - help: One sentence for people.
     ///   - unit: UCUM base unit (`s`, `By`, `{order}`); Prometheus' names carry it.
-    public func counter(_ name: String, help: String, unit: String = "", labels: LabelSet = [:]) -> Counter {
-        Counter(index: series(name, help, unit, .counter, [], labels))
+    public func counter(_ name: String, aliases: [String] = [], help: String, unit: String = "", labels: LabelSet = [:]) -> Counter {
+        Counter(index: series(name, aliases, help, unit, .counter, [], labels))
     }
 
     /// A number that goes up and down.
-    public func gauge(_ name: String, help: String, unit: String = "", labels: LabelSet = [:]) -> Gauge {
-        Gauge(index: series(name, help, unit, .gauge, [], labels))
+    public func gauge(_ name: String, aliases: [String] = [], help: String, unit: String = "", labels: LabelSet = [:]) -> Gauge {
+        Gauge(index: series(name, aliases, help, unit, .gauge, [], labels))
     }
 
     /// A distribution of values; `bounds` are the buckets' ascending upper bounds, those of the series' first use.
     public func histogram(
         _ name: String, help: String, unit: String = "s", bounds: [Double] = Distribution.durationBounds, labels: LabelSet = [:]
     ) -> Histogram {
-        Histogram(index: series(name, help, unit, .histogram, bounds, labels))
+        Histogram(index: series(name, [], help, unit, .histogram, bounds, labels))
     }
+
+    /// False when the name belongs to metrics of another kind.
+    public func mayCount(_ name: String, as kind: MetricFamily.Kind) -> Bool { positions[name].map { families[$0].kind == kind } ?? true }
 
     // MARK: Counting
 
@@ -72,15 +77,15 @@ public final class Metrics {
 
     // MARK: Reading
 
-    /// All families in the order of their first use.
+    /// All families in the order of their first use, one for each of their names.
     public func snapshot() -> [MetricFamily] {
-        families.map { family in
+        families.flatMap { family in
             let points = family.order.map { labels in
                 let index = family.series[labels]!
                 let value: MetricFamily.Value = family.kind == .histogram ? .distribution(distributions[index]) : .number(numbers[index])
                 return MetricFamily.Point(labels: labels, value: value)
             }
-            return MetricFamily(name: family.name, help: family.help, unit: family.unit, kind: family.kind, points: points)
+            return ([family.name] + family.aliases).map { MetricFamily(name: $0, help: family.help, unit: family.unit, kind: family.kind, points: points) }
         }
     }
 
@@ -97,12 +102,12 @@ public final class Metrics {
     }
 
     private func series(
-        _ name: String, _ help: String, _ unit: String, _ kind: MetricFamily.Kind, _ bounds: [Double], _ labels: LabelSet
+        _ name: String, _ aliases: [String], _ help: String, _ unit: String, _ kind: MetricFamily.Kind, _ bounds: [Double], _ labels: LabelSet
     ) -> Int {
         let position = positions[name] ?? families.count
         if position == families.count {
             positions[name] = position
-            families.append(Family(name: name, help: help, unit: unit, kind: kind, series: [:], order: []))
+            families.append(Family(name: name, aliases: aliases, help: help, unit: unit, kind: kind, series: [:], order: []))
         }
         precondition(families[position].kind == kind, "the metric \(name) is a \(families[position].kind), not a \(kind); rename one of them")
         if let index = families[position].series[labels] { return index }

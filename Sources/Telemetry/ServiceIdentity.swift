@@ -7,14 +7,17 @@ public final class ServiceIdentity: Sendable {
     public let environment: String
     /// Resource attributes, for example `telemetry.sdk.language`.
     public let attributes: [Attribute]
+    /// What searches of log lines may call it as well, for example `redis`.
+    public let aliases: [String]
     /// How X-Ray sees it.
     public let xray: XRaySettings
 
-    public init(name: String, version: String, environment: String, attributes: [Attribute] = [], xray: XRaySettings = .standard) {
+    public init(name: String, version: String, environment: String, attributes: [Attribute] = [], aliases: [String] = [], xray: XRaySettings = .standard) {
         self.name = name
         self.version = version
         self.environment = environment
         self.attributes = attributes
+        self.aliases = aliases
         self.xray = xray
     }
 

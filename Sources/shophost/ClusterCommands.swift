@@ -20,8 +20,8 @@ enum ClusterCommands {
 
     // MARK: Looking
 
-    private static let resources = ["pods", "deployments", "events", "hpa"]
-    private static let shortNames = ["pod": "pods", "po": "pods", "deployment": "deployments", "deploy": "deployments", "event": "events", "ev": "events"]
+    private static let kinds = ["get": ["pods", "deployments", "events", "hpa"], "top": ["pods"], "describe": ["pods", "hpa"]]
+    private static let shortNames = ["horizontalpodautoscaler": "hpa", "horizontalpodautoscalers": "hpa", "pod": "pods", "po": "pods", "deployment": "deployments", "deploy": "deployments", "event": "events", "ev": "events"]
 
     private static func look(_ command: String, _ arguments: inout Arguments, _ shop: String?) throws -> String {
         let asJSON = arguments.takeFlag("--json")
@@ -29,11 +29,10 @@ enum ClusterCommands {
         let label = try arguments.takeOption("-l")
         // Listed in the order of time anyway.
         _ = try arguments.takeOption("--sort-by")
-        let word = try arguments.takeWord("what to \(command) (\(command == "get" ? resources.joined(separator: ", ") : "pods"))")
+        let word = try arguments.takeWord("what to \(command) (\((kinds[command] ?? []).joined(separator: ", ")))")
         let resource = shortNames[word] ?? word
-        let known = command == "get" ? resources : ["pods"]
-        guard known.contains(resource) else { throw UsageError("there is no \"\(word)\" to \(command)" + suggestion(for: word, among: known)) }
-        let wanted = command == "describe" ? try arguments.takeWord("the pod's name") : try arguments.takeOptionalWord()
+        guard let known = kinds[command], known.contains(resource) else { throw UsageError("there is no \"\(word)\" to \(command)" + suggestion(for: word, among: kinds[command] ?? [])) }
+        let wanted = command == "describe" ? try arguments.takeWord("its name") : try arguments.takeOptionalWord()
         try arguments.end()
         let cluster = try ControlClient.send(ControlClient.Request(method: "GET", path: path("/v1/cluster", shop), body: nil))
         let deployment = label.map { String($0.drop { $0 != "=" }.dropFirst()) }
@@ -48,7 +47,11 @@ enum ClusterCommands {
         }
         switch (command, resource) {
         case ("top", _): return KubectlText.top(objects)
-        case ("describe", _): return KubectlText.description(of: objects[0], namespace: cluster["namespace"]?.text ?? "", events: cluster["events"]?.elements ?? [])
+        case ("describe", _):
+            let (namespace, events) = (cluster["namespace"]?.text ?? "", cluster["events"]?.elements ?? [])
+            return objects.map {
+                resource == "hpa" ? KubectlText.description(ofAutoscaler: $0, namespace: namespace, events: events) : KubectlText.description(of: $0, namespace: namespace, events: events)
+            }.joined(separator: "\n\n")
         case (_, "pods"): return KubectlText.pods(objects, isWide: isWide)
         case (_, "deployments"): return KubectlText.deployments(objects)
         case (_, "events"): return KubectlText.events(objects)

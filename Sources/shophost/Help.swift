@@ -44,7 +44,7 @@ enum Help {
         The cluster of a running host, as kubectl shows it:
           shophost get pods|deployments|events|hpa   (-l name=DEPLOYMENT for one)
           shophost top pods                   processor and memory
-          shophost describe pod NAME          with how its container ended last
+          shophost describe pod|hpa NAME      with how its container ended last, or what the autoscaler sees
           shophost scale DEPLOYMENT=N         wants N pods
           shophost logs SERVICE               its newest lines (--tail N, -f)
 

@@ -179,7 +179,7 @@ enum Greeting {
             let (title, state, rows, entry) = try await hosted.shop.with { core in
                 (
                     core.pack.title, core.stateName,
-                    core.services.map { ["  " + $0.name, "http://\(address):\(ports[$0.name] ?? 0)", $0.isReachable ? "" : "not reachable"] },
+                    core.services.compactMap { service in ports[service.name].map { ["  " + service.name, "http://\(address):\($0)", service.isReachable ? "" : "not reachable"] } },
                     "http://\(address):\(ports[core.pack.entry] ?? 0)"
                 )
             }

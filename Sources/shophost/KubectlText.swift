@@ -59,12 +59,41 @@ enum KubectlText {
                 ("      Started:", text(last, "startedAt")), ("      Finished:", text(last, "finishedAt")),
             ]
         }
-        rows += [("    Ready:", pod["ready"] == true ? "True" : "False"), ("    Restart Count:", text(pod, "restarts")), ("Events:", "")]
-        let width = (rows.map(\.0.count).max() ?? 0) + 2
-        let head = rows.map { $0.1.isEmpty ? $0.0 + "\n" : $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
-        let own = events.filter { text($0, "object") == "pod/" + name }
-        return head + (own.isEmpty ? "  <none>\n" : self.events(own).split(separator: "\n").map { "  \($0)\n" }.joined())
+        rows += [("    Ready:", pod["ready"] == true ? "True" : "False"), ("    Restart Count:", text(pod, "restarts"))]
+        for (title, key) in [("    Limits:", "limits"), ("    Requests:", "requests")] {
+            let amounts = ["cpu", "memory"].compactMap { name in (pod[key]?[name]).map { ("      \(name):", $0.text) } }
+            if !amounts.isEmpty { rows += [(title, "")] + amounts }
+        }
+        return list(rows) + self.events(of: "pod/" + name, events)
     }
+
+    static func description(ofAutoscaler scaler: Value, namespace: String, events: [Value]) -> String {
+        let name = text(scaler, "name")
+        let window = text(scaler, "scaleDownWindowSeconds")
+        let rows = [
+            ("Name:", name), ("Namespace:", namespace), ("CreationTimestamp:", text(scaler, "createdAt")), ("Reference:", "Deployment/" + text(scaler, "deployment")),
+            ("Metrics:", "( current / target )"),
+            ("  Resource \(text(scaler, "metric")) on pods:", text(scaler, "targets").split(separator: "/").joined(separator: " / ")),
+            ("Min replicas:", text(scaler, "minimum")), ("Max replicas:", text(scaler, "maximum")), ("Behavior:", ""), ("  Scale Up:", ""),
+            ("    Stabilization Window:", "0 seconds"), ("    Select Policy:", "Max"), ("    Policies:", ""), ("      - Type: Pods", "Value: 4    Period: 15 seconds"),
+            ("      - Type: Percent", "Value: 100  Period: 15 seconds"), ("  Scale Down:", ""), ("    Stabilization Window:", window + " seconds"),
+            ("Deployment pods:", "\(text(scaler, "pods")) current / \(text(scaler, "replicas")) desired"),
+        ]
+        let conditions = (scaler["conditions"]?.elements ?? []).map { [text($0, "type"), text($0, "status"), text($0, "reason"), text($0, "message")] }
+        return list(rows) + "Conditions:\n" + indented(table([["Type", "Status", "Reason", "Message"]] + conditions)) + self.events(of: "horizontalpodautoscaler/" + name, events)
+    }
+
+    private static func events(of object: String, _ events: [Value]) -> String {
+        let own = events.filter { text($0, "object") == object }
+        return "Events:\n" + (own.isEmpty ? "  <none>\n" : indented(self.events(own)))
+    }
+
+    private static func list(_ rows: [(String, String)]) -> String {
+        let width = (rows.map(\.0.count).max() ?? 0) + 2
+        return rows.map { $0.1.isEmpty ? $0.0 + "\n" : $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 + "\n" }.joined()
+    }
+
+    private static func indented(_ text: String) -> String { text.split(separator: "\n").map { "  \($0)\n" }.joined() }
 
     // MARK: Cells
 

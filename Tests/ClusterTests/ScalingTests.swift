@@ -4,6 +4,19 @@ import Testing
 @testable import Cluster
 
 @Suite struct ScalingTests {
+    static let courses: [(usage: Double?, replicas: Int, reasons: [String])] = [
+        (nil, 1, ["SucceededGetScale", "FailedGetResourceMetric"]), (6, 1, ["ReadyForNewScale", "ValidMetricFound", "TooFewReplicas"]),
+        (81, 1, ["ReadyForNewScale", "ValidMetricFound", "DesiredWithinRange"]), (95, 4, ["ReadyForNewScale", "ValidMetricFound", "TooManyReplicas"]),
+        (20, 4, ["ScaleDownStabilized", "ValidMetricFound", "DesiredWithinRange"]),
+    ]
+
+    @Test(arguments: courses) func `the autoscaler's conditions say how it gets on`(usage: Double?, replicas: Int, reasons: [String]) throws {
+        let spec = try readSpec(#"{ "autoscaler": { "metric": "memory", "targetUtilization": 80, "minReplicas": 1, "maxReplicas": 4 } }"#)
+        let conditions = try #require(spec.autoscaler?.conditions(usage, replicas: replicas))
+        #expect(conditions.map(\.reason) == reasons)
+        #expect(conditions.map(\.type) == Array(["AbleToScale", "ScalingActive", "ScalingLimited"].prefix(reasons.count)))
+    }
+
     private static let web = #"{ "replicas": 1, "startSeconds": 1, "readinessProbe": { "initialDelaySeconds": 2, "periodSeconds": 1 } }"#
 
     @Test func `a new pod is scheduled, created and started before it is ready`() throws {

@@ -65,6 +65,28 @@ import Testing
         }
     }
 
+    @Test func `an autoscaler is described with what it sees and why it does nothing`() throws {
+        let folder = try Self.folder(
+            #"""
+            { "usage": { "memory": "24Mi" }, "resources": { "requests": { "memory": "300Mi" }, "limits": { "cpu": "300m", "memory": "1000Mi" } },
+              "autoscaler": { "name": "prices-hpa-broken", "metric": "memory", "targetUtilization": 80, "minReplicas": 1, "maxReplicas": 10 } }
+            """#)
+        try Guest.visit(folder.configuration()) { guest in
+            #expect(try await guest.get("prices", "/prices").status == 200)
+            let list = try Self.run("get hpa", folder)
+            #expect(list.contains(/prices-hpa-broken   Deployment\/prices   (<unknown>|8%)\/80% +1         10        1          \d+s\n/), "\(list)")
+            let fresh = try Self.run("describe hpa prices-hpa-broken", folder)
+            #expect(fresh.contains(/Reference: +Deployment\/prices\n/), "\(fresh)")
+            #expect(fresh.contains(/Resource memory on pods: +<unknown> \/ 80%\n/), "\(fresh)")
+            #expect(fresh.contains(/ScalingActive +False +FailedGetResourceMetric/), "\(fresh)")
+            #expect(fresh.contains(/1 current \/ 1 desired\n/), "\(fresh)")
+            #expect(fresh.hasSuffix("Events:\n  <none>\n"), "\(fresh)")
+            let pod = try Self.run("get pods", folder).split(separator: "\n")[1].prefix { $0 != " " }
+            let description = try Self.run("describe pod \(pod)", folder)
+            #expect(description.contains(/Limits:\n +cpu: +300m\n +memory: +1000Mi\n +Requests:\n +memory: +300Mi\n/), "\(description)")
+        }
+    }
+
     @Test func `logs are those of one service`() throws {
         let folder = try PackFolder()
         try Guest.visit(folder.configuration()) { guest in

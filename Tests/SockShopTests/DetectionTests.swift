@@ -20,7 +20,8 @@ import Testing
     static let incidents: [(state: String, journey: String, check: String?)] = [
         ("incident-1", "crowd", speed), ("incident-2", "hybrid", speed), ("incident-3", "orders", nil), ("incident-4", "latency", speed), ("incident-5", "orders", nil),
         ("incident-5a", "orders", nil), ("incident-5c", "orders", nil), ("incident-6", "orders", nil), ("charges-hang", "orders", nil), ("incident-7", "hybrid", speed),
-        ("incident-8a", "latency", nil), ("incident-8b", "latency", nil),
+        ("incident-8", "browsers", speed), ("incident-8a", "latency", nil), ("incident-8b", "impatient", speed), ("incident-8c", "steady", speed),
+        ("socks-starved", "latency", nil),
     ]
 
     @Test(arguments: incidents) func `a check is red within half a minute`(state: String, journey: String, check: String?) throws {
@@ -29,7 +30,7 @@ import Testing
     }
 
     /// Without the crowd, whose 3,000 visitors a healthy shop answers a hundred thousand times: too long for a debug build.
-    @Test(arguments: [("hybrid", speed), ("latency", nil), ("orders", nil)])
+    @Test(arguments: [("hybrid", speed), ("latency", nil), ("orders", nil), ("browsers", nil)])
     func `the same visitors turn no check of a healthy shop red`(journey: String, check: String?) throws {
         let red = try Self.firstRed(in: "fixed", journey, check)
         #expect(red == nil)
@@ -54,9 +55,7 @@ import Testing
             return false
         }
         #expect(!checks.isEmpty)
-        let pack = SockShop.prepared.pack
-        let text = try #require(pack.journeys.first { $0.name == "load/\(journey).json" }?.text)
-        let file = JourneyFile(path: journey, text: text, services: pack.services + pack.aliases.map(\.alias))
+        let file = try JourneyFile.named(journey)
         let profile = LoadProfile(try file.read().standard, duration: limit)
         return try bench.loop.run {
             try await bench.open(state: state, instrumentation: name == nil ? .full : .infrastructure)

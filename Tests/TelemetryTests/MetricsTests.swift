@@ -74,6 +74,17 @@ import Testing
         #expect(metrics.counter("x", help: "X.", labels: ["a": "2", "b": "2"]) != first)
     }
 
+    @Test func `a series is read under each of its names, and counted once`() {
+        let metrics = Metrics()
+        let gauge = metrics.gauge("queue_messages", aliases: ["queue.messages"], help: "Messages.", labels: ["queue": "parcels"])
+        metrics.set(gauge, to: 3)
+        let families = metrics.snapshot()
+        #expect(families.map(\.name) == ["queue_messages", "queue.messages"])
+        #expect(families[0].points == families[1].points)
+        #expect(String(decoding: PrometheusText.render(families), as: UTF8.self).components(separatedBy: "queue_messages{").count == 2)
+        #expect(metrics.mayCount("queue_messages", as: .gauge) && !metrics.mayCount("queue_messages", as: .counter))
+    }
+
     @Test func `counters never fall`() {
         let metrics = Metrics()
         let counter = metrics.counter("x", help: "X.")

@@ -26,7 +26,6 @@ final class PodMetrics {
     private enum PodGauge: String, CaseIterable {
         // Nanocores and bytes, as Datadog's agent sends them.
         case cpuUsage = "kubernetes.cpu.usage.total"
-        case cpuUsageAlias = "kubernetes.cpu.usage"
         case cpuLimits = "kubernetes.cpu.limits"
         case throttled = "kubernetes.cpu.cfs.throttled.seconds"
         case memoryUsage = "kubernetes.memory.usage"
@@ -36,9 +35,12 @@ final class PodMetrics {
         case restarts = "kubernetes.containers.restarts"
         case running = "kubernetes.pods.running"
 
+        /// Other names that people ask for.
+        var aliases: [String] { self == .cpuUsage ? ["kubernetes.cpu.usage"] : [] }
+
         var help: String {
             switch self {
-            case .cpuUsage, .cpuUsageAlias: "Processor that the container uses, in nanocores."
+            case .cpuUsage: "Processor that the container uses, in nanocores."
             case .cpuLimits: "Processor that the container may use, in cores."
             case .throttled: "Time that the container was kept from running by its limit."
             case .memoryUsage: "Memory that the container uses."
@@ -52,7 +54,7 @@ final class PodMetrics {
 
         func value(of pod: Pod, _ spec: DeploymentSpec) -> Double? {
             switch self {
-            case .cpuUsage, .cpuUsageAlias: pod.millicores * 1e6
+            case .cpuUsage: pod.millicores * 1e6
             case .cpuLimits: spec.limits.millicores.map { $0 / 1_000 }
             // Without a limit nobody is kept from running.
             case .throttled: spec.limits.millicores.map { _ in pod.throttledSeconds }
@@ -71,7 +73,7 @@ final class PodMetrics {
         for pod in controller.pods {
             let tags = [("pod_name", pod.name), ("host", controller.place.node)]
             for kind in PodGauge.allCases {
-                if let value = kind.value(of: pod, controller.spec) { set(kind.rawValue, kind.help, of: pod.name, shared + tags, to: value) }
+                if let value = kind.value(of: pod, controller.spec) { set(kind.rawValue, aliases: kind.aliases, kind.help, of: pod.name, shared + tags, to: value) }
             }
             set(
                 "kubernetes_state.pod.status_phase", "Pods in this phase.", of: "\(pod.name) \(pod.kubernetesPhase)", shared + tags + [("pod_phase", pod.kubernetesPhase)],
@@ -115,14 +117,14 @@ final class PodMetrics {
         }
     }
 
-    private func set(_ name: String, _ help: String, of object: String, _ labels: @autoclosure () -> [(String, String)], to value: Double) {
+    private func set(_ name: String, aliases: [String] = [], _ help: String, of object: String, _ labels: @autoclosure () -> [(String, String)], to value: Double) {
         let series = Series(name: name, object: object)
         if let known = gauges[series] {
             gauges[series]?.refresh = refreshes
             return metrics.set(known.gauge, to: value)
         }
         let labels = LabelSet(labels())
-        let gauge = metrics.gauge(name, help: help, labels: labels)
+        let gauge = metrics.gauge(name, aliases: aliases, help: help, labels: labels)
         gauges[series] = (gauge, labels, refreshes)
         metrics.set(gauge, to: value)
     }

@@ -31,6 +31,9 @@ final class ServicePods {
         case place(Place)
         /// The connection breaks.
         case broken
+        case refused
+        /// No slot came free in time.
+        case late
     }
 
     /// A request that waits for a slot, or for a pod.
@@ -65,22 +68,45 @@ final class ServicePods {
     private var wakeAt: Timestamp?
     private var isClosed = false
     private var isPaused = false
+    private var random: SeededRandom
 
     init(_ controller: DeploymentController, of service: ServiceRuntime, on loop: EventLoop) {
         self.controller = controller
         self.service = service
         self.loop = loop
+        random = SeededRandom(seed: Fingerprint(Array(service.name.utf8)).value)
     }
 
     // MARK: Requests
 
     /// Waits until a pod works on the request.
-    func enter() async -> Entry {
+    ///
+    /// - Parameter deadline: When the request gives up; nil waits for as long as it takes.
+    func enter(until deadline: Timestamp? = nil) async -> Entry {
         wakeUp()
         let ticket = Ticket()
         admit(ticket)
-        if ticket.entry == nil { await withCheckedContinuation { ticket.wait($0) } }
+        if ticket.entry == nil {
+            let timer = deadline.map { deadline in loop.schedule(after: deadline - loop.now) { [weak self] in self?.giveUp(ticket) } }
+            await withCheckedContinuation { ticket.wait($0) }
+            if let timer { loop.cancel(timer) }
+        }
         return ticket.entry ?? .broken
+    }
+
+    private func giveUp(_ ticket: Ticket) {
+        guard ticket.entry == nil else { return }
+        // It stays in its queue, where nobody waits for its turn any more.
+        if let place = ticket.place { controller.giveUp(place.pod, incarnation: place.incarnation) }
+        ticket.decide(.late)
+    }
+
+    /// Notes a request that no pod makes wait.
+    func pass(received: Int, sent: Int) {
+        wakeUp()
+        guard case .pod(let pod, let incarnation, _, _) = controller.admit(at: loop.now) else { return }
+        _ = controller.leave(pod, incarnation: incarnation)
+        controller.transfer(pod, incarnation: incarnation, received: received, sent: sent)
     }
 
     private func admit(_ ticket: Ticket) {
@@ -92,7 +118,8 @@ final class ServicePods {
             if hasSlot { return ticket.decide(.place(place)) }
             ticket.place = place
             queues[name, default: Deque()].append(ticket)
-        case .broken, .refused: ticket.decide(.broken)
+        case .broken: ticket.decide(.broken)
+        case .refused: ticket.decide(.refused)
         case .hanging(let time):
             // A connection that has waited before has its time already.
             if ticket.timer == nil { ticket.timer = loop.schedule(after: time) { ticket.decide(.broken) } }
@@ -105,11 +132,18 @@ final class ServicePods {
     /// - Returns: False when nobody gets the answer any more.
     func leave(_ place: Place) -> Bool {
         guard place.isAlive else { return false }
-        if controller.leave(place.pod, incarnation: place.incarnation), let next = queues[place.pod]?.popFirst(), let given = next.place {
-            given.begin = loop.now
-            next.decide(.place(given))
-        }
+        if controller.leave(place.pod, incarnation: place.incarnation) { next(in: place.pod) }
         return true
+    }
+
+    /// Gives a slot to the one who waits longest, a processor to any.
+    private func next(in pod: String) {
+        let isLottery = controller.spec.sharesProcessor
+        while let count = queues[pod]?.count, count > 0, let ticket = queues[pod]?.swapOut(isLottery ? Int.random(in: 0..<count, using: &random) : 0) {
+            guard ticket.entry == nil, let place = ticket.place else { continue }
+            place.begin = loop.now
+            return ticket.decide(.place(place))
+        }
     }
 
     /// How long a request that began its work at a time keeps its slot.

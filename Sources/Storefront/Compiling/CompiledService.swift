@@ -117,13 +117,15 @@ public final class CompiledService {
     public let deployment: DeploymentSpec?
     /// What a container does when it ends.
     let ended: BackgroundTask?
+    /// Nil where statements run wherever the database is.
+    let store: Store?
 
     init(
         identity: ServiceIdentity, router: Router<Int>, routes: [CompiledRoute], unmatchedSpan: SpanTemplate, unmatchedResource: SpanText, errorPages: [String: ErrorPage],
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
         requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool], collector: CollectorConfiguration?,
-        xray: XRayTracing?, clockOffset: Int64, deployment: DeploymentSpec?, ended: BackgroundTask?
+        xray: XRayTracing?, clockOffset: Int64, deployment: DeploymentSpec?, ended: BackgroundTask?, store: Store?
     ) {
         self.identity = identity
         self.router = router
@@ -150,6 +152,7 @@ public final class CompiledService {
         self.clockOffset = clockOffset
         self.deployment = deployment
         self.ended = ended
+        self.store = store
     }
 }
 

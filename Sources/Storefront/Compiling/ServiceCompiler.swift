@@ -9,7 +9,7 @@ public struct ServiceCompiler {
     public static let keys = [
         "$schema", "description", "version", "language", "port", "host", "database", "connections", "telemetry", "logs", "headers", "json",
         "exceptions", "errors", "before", "procedures", "routes", "background", "views", "rum", "reachable", "indexes", "requestIDHeader",
-        "metrics", "collector", "clockOffsetMilliseconds", "deployment", "lifecycle",
+        "metrics", "collector", "clockOffsetMilliseconds", "deployment", "lifecycle", "store",
     ]
     private static let routeKeys = ["name", "handler", "display", "before", "attributes", "steps"]
 
@@ -36,7 +36,7 @@ public struct ServiceCompiler {
             name: service, version: version ?? diagnostics.string("version", in: node, pointer: "") ?? "", environment: surroundings.environment,
             attributes: [Attribute("telemetry.sdk.language", .string(node["language"]?.string ?? ""))]
                 + (node["deployment"] == nil ? [] : ClusterTags.attributes(service: service, surroundings.pack.cluster)),
-            xray: xray ?? .standard)
+            aliases: (node["logs"]?["aliases"]?.array ?? []).compactMap(\.string), xray: xray ?? .standard)
         for name in ["description", "language", "host"] { _ = diagnostics.string(name, in: node, pointer: "") }
         _ = diagnostics.integer("port", in: node, pointer: "", range: 1...65_535)
         spans = SpanSettings(
@@ -87,7 +87,7 @@ public struct ServiceCompiler {
             collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) },
             xray: xray.flatMap { $0.isOn ? XRayTracing(service: $0.name.isEmpty ? service : $0.name, settings: $0) : nil },
             clockOffset: Int64(diagnostics.integer("clockOffsetMilliseconds", in: node, pointer: "", range: -86_400_000...86_400_000) ?? 0) * 1_000_000,
-            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, ended: compileLifecycle())
+            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, ended: compileLifecycle(), store: compileStore())
     }
 
     // MARK: Routes
@@ -202,6 +202,19 @@ public struct ServiceCompiler {
         guard let list = node["ended"] else { return nil }
         let (steps, slots) = compiler.root([(list, "/lifecycle/ended")])
         return BackgroundTask(name: "ended", interval: .zero, steps: steps, slotCount: slots)
+    }
+
+    private func compileStore() -> Store? {
+        guard let node = node["store"] else { return nil }
+        _ = diagnostics.members(of: node, pointer: "/store", known: Store.keys)
+        let timeout = diagnostics.integer("timeoutMilliseconds", in: node, pointer: "/store", range: 1...3_600_000)
+        guard let name = diagnostics.string("service", in: node, pointer: "/store", required: true) else { return nil }
+        let services = compiler.surroundings.pack.services
+        guard let position = services.firstIndex(of: name) else {
+            diagnostics.report("no service is named \"\(name)\"" + suggestion(for: name, among: services), at: node["service"]!.location, pointer: "/store/service")
+            return nil
+        }
+        return Store(position: position, timeout: timeout.map { .milliseconds($0) })
     }
 
     private func compileExceptions() -> [Failure.Kind: ExceptionName] {

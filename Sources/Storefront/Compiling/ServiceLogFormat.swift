@@ -7,6 +7,7 @@ import Telemetry
 /// | Key | Meaning |
 /// |---|---|
 /// | `service` | name under which the lines are stored; the service's own when left out |
+/// | `aliases` | further names by which searches find the lines, as those of a database by its kind |
 /// | `file` | the file that lines name as their origin |
 /// | `line`, `plain` | format of `log` steps, while the service is fully instrumented and while it is not; `plain` is `line` when left out |
 /// | `formats` | further formats by name, for steps with `format`: a text, or an object with `line` and `plain` |
@@ -16,7 +17,7 @@ import Telemetry
 /// | `filters` | parameters whose names contain one of these words show as `[FILTERED]` |
 /// | `statusStyles` | what `{status_style}` writes, by status (`404`), class (`5xx`) or `default`: terminal colours and the like |
 public final class ServiceLogFormat {
-    static let keys = ["service", "line", "plain", "formats", "access", "plainAccess", "accessLevel", "accessAt", "file", "filters", "statusStyles"]
+    static let keys = ["service", "aliases", "line", "plain", "formats", "access", "plainAccess", "accessLevel", "accessAt", "file", "filters", "statusStyles"]
 
     /// How an access line's level follows from the status.
     enum AccessLevel: String, CaseIterable {
@@ -84,6 +85,7 @@ public final class ServiceLogFormat {
         let reader = LogSettingsReader(diagnostics)
         _ = diagnostics.members(of: node, pointer: "/logs", known: Self.keys)
         serviceName = diagnostics.string("service", in: node, pointer: "/logs") ?? name
+        _ = diagnostics.strings("aliases", in: node, pointer: "/logs")
         sourceFile = diagnostics.string("file", in: node, pointer: "/logs") ?? "services/\(name).json"
         line = reader.pair("", "line", "plain", in: node, pointer: "/logs", facts: Fact.ofRequests)
         formats = reader.formats(node["formats"])

@@ -147,7 +147,8 @@ public final class Exchange: Frame {
         case "host": return .string(service.host)
         case "port": return .int(service.port)
         case "url": return .string("http://\(service.host):\(service.port)")
-        default: throw ExpressionError(.undefinedName, "a service has no \"\(name)\"" + suggestion(for: name, among: ["name", "version", "environment", "host", "port", "url"]))
+        case "reachable": return .bool(service.isReachable)
+        default: throw ExpressionError(.undefinedName, "a service has no \"\(name)\"" + suggestion(for: name, among: ["name", "version", "environment", "host", "port", "url", "reachable"]))
         }
     }
 
@@ -201,10 +202,12 @@ public final class Exchange: Frame {
     ///
     /// - Returns: Nil when it has to wait; nothing has happened then, and the arguments may not have been asked for.
     public func queryNow(_ query: PreparedQuery, _ arguments: @autoclosure () throws -> [Value]) throws -> QueryResult? {
-        guard !hasQueried, !query.isChange, transaction == nil, let runner = shop.databases[query.database].immediateRunner else { return nil }
+        guard !hasQueried, !query.isChange, transaction == nil, let runner = shop.databases[query.database].immediateRunner, !waitsForStore else { return nil }
         let arguments = try arguments()
         let start = beginQuery(query)
-        return try end(query, since: start, Result { try runner.queryNow(query.statement, arguments) })
+        let result = try end(query, since: start, Result { try runner.queryNow(query.statement, arguments) })
+        note(query, arguments, result)
+        return result
     }
 
     /// - Returns: When the statement began; nil when nobody wants to know.
@@ -229,11 +232,6 @@ public final class Exchange: Frame {
             }
         }
         return try result.get()
-    }
-
-    private func run(_ query: PreparedQuery, _ arguments: [Value]) async throws -> QueryResult {
-        if let transaction { return try await transaction.query(query.statement, arguments) }
-        return try await shop.databases[query.database].query(query.statement, arguments)
     }
 
     // MARK: Spans
