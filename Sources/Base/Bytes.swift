@@ -97,22 +97,35 @@ public enum Base64 {
     }
 
     private static func encode(_ bytes: UnsafeBufferPointer<UInt8>, _ urlSafe: Bool) -> String {
-        let alphabet = urlSafe ? Self.urlSafe : Self.standard
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var buffer: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                out.append(alphabet[Int(buffer >> bits & 63)])
+        (urlSafe ? Self.urlSafe : Self.standard).withUnsafeBufferPointer { alphabet in
+            String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out in
+                var count = 0
+                func write(_ sextet: UInt32) {
+                    out[count] = alphabet[Int(sextet & 63)]
+                    count += 1
+                }
+                var index = 0
+                while index + 3 <= bytes.count {
+                    let three = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+                    write(three >> 18)
+                    write(three >> 12)
+                    write(three >> 6)
+                    write(three)
+                    index += 3
+                }
+                let rest = bytes.count - index
+                guard rest > 0 else { return count }
+                let last = UInt32(bytes[index]) << 16 | (rest == 2 ? UInt32(bytes[index + 1]) << 8 : 0)
+                write(last >> 18)
+                write(last >> 12)
+                if rest == 2 { write(last >> 6) }
+                while !urlSafe, count % 4 != 0 {
+                    out[count] = UInt8(ascii: "=")
+                    count += 1
+                }
+                return count
             }
         }
-        if bits > 0 { out.append(alphabet[Int(buffer << (6 - bits) & 63)]) }
-        if !urlSafe { while out.count % 4 != 0 { out.append(UInt8(ascii: "=")) } }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// Accepts both alphabets, with or without padding; nil when another character appears.

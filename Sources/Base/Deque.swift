@@ -4,13 +4,12 @@ public struct Deque<Element> {
     private var head = 0
     public private(set) var count = 0
 
-    public init(minimumCapacity: Int = 16) {
-        var capacity = 16
-        while capacity < minimumCapacity { capacity *= 2 }
-        storage = Array(repeating: nil, count: capacity)
-    }
+    /// Takes memory with the first element.
+    public init() { storage = [] }
 
     public var isEmpty: Bool { count == 0 }
+
+    public var first: Element? { count > 0 ? storage[head] : nil }
 
     public mutating func append(_ element: Element) {
         if count == storage.count { grow() }
@@ -46,7 +45,7 @@ public struct Deque<Element> {
     }
 
     private mutating func grow() {
-        var larger = [Element?](repeating: nil, count: storage.count * 2)
+        var larger = [Element?](repeating: nil, count: max(16, storage.count * 2))
         for index in 0..<count { larger[index] = storage[(head + index) & (storage.count - 1)] }
         storage = larger
         head = 0

@@ -33,6 +33,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// When what waits for the end of a turn has waited long enough.
     private var endOfTurnDue: Int64 = 0
     private let outside = Mutex(Outside())
+    /// Whether `outside` holds work; changed only under its lock, and asked without it.
+    private let hasOutsideWork = Atomic(false)
     private let poller: Poller
     public let isVirtual: Bool
     private let offset: Int64
@@ -91,6 +93,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isOnLoop { jobs.append(work); return }
         let mustWake = outside.withLock { state in
             state.work.append(work)
+            hasOutsideWork.store(true, ordering: .releasing)
             defer { state.isAwake = true }
             return !state.isAwake
         }
@@ -134,13 +137,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// On the loop: forgets a timer that has not fired.
     public func cancel(_ timer: TimerID) { timers.remove(timer.number) }
 
+    /// Suspends the calling task, which must run on this loop, for so short a time that nobody need cut it off. Costs less than `sleep`.
+    public func pause(for duration: Duration) async {
+        await withUnsafeContinuation { timers.insert(at: now.nanoseconds &+ max(0, duration.nanoseconds), $0) }
+    }
+
     /// Suspends the calling task, which must run on this loop.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(for duration: Duration) async throws {
         let sleeper = Sleeper()
         try await withTaskCancellationHandler {
-            // Unchecked: every simulated statement sleeps, and a sleeper gives its continuation away once.
+            // Unchecked: a sleeper gives its continuation away once.
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
                 if Task.isCancelled { continuation.resume(throwing: CancellationError()); return }
                 sleeper.continuation = continuation
@@ -228,9 +236,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
         // Sockets get their turn as well: what ends a turn may go on for ever, as under constant load.
         guard jobs.isEmpty && atEndOfTurn.isEmpty else { pollBetweenTurns(); return }
+        if isVirtual, let deadline = timers.nextDeadline { virtualNow = max(virtualNow, deadline); return }
         takeOutsideWork(goingToSleep: true)
         guard jobs.isEmpty else { pollBetweenTurns(); return }
-        if isVirtual { jump() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
+        if isVirtual { awaitOutsideWork() } else { poll(timeoutNanoseconds: timers.nextDeadline.map { max(0, $0 - now.nanoseconds) }) }
         outside.withLock { $0.isAwake = true }
     }
 
@@ -249,11 +258,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func takeOutsideWork(goingToSleep: Bool) {
+        guard goingToSleep || hasOutsideWork.load(ordering: .acquiring) else { return }
         let work = outside.withLock { state -> [Work] in
             guard !state.work.isEmpty else {
                 if goingToSleep { state.isAwake = false }
                 return []
             }
+            hasOutsideWork.store(false, ordering: .relaxed)
             defer { state.work = [] }
             return state.work
         }
@@ -266,8 +277,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         guard deadline <= limit else { return }
         // Thousands may be due at once, as after a burst of requests that all sleep equally long: others come in between.
         var budget = isVirtual ? Int.max : Self.timersPerTurn
-        while budget > 0, let body = timers.popDue(at: limit) {
-            body()
+        while budget > 0, let action = timers.popDue(at: limit) {
+            switch action {
+            case .call(let body): body()
+            case .resume(let continuation): continuation.resume()
+            }
             budget -= 1
         }
     }
@@ -275,15 +289,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private static let timersPerTurn = 16
     private static let jobsPerTurn = 256
 
-    private func jump() {
-        if let deadline = timers.nextDeadline {
-            virtualNow = max(virtualNow, deadline)
-        } else {
-            // Nothing is ready and no timer will make it so: only a worker thread can.
-            poller.poll(timeoutNanoseconds: Self.patienceNanoseconds)
-            let isStuck = outside.withLock { $0.work.isEmpty }
-            precondition(!isStuck, "every task on this virtual loop waits for something that cannot happen")
-        }
+    /// Nothing is ready and no timer will make it so: only a worker thread can.
+    private func awaitOutsideWork() {
+        poller.poll(timeoutNanoseconds: Self.patienceNanoseconds)
+        let isStuck = outside.withLock { $0.work.isEmpty }
+        precondition(!isStuck, "every task on this virtual loop waits for something that cannot happen")
     }
 
     /// How long a virtual loop waits, in real time, for a worker thread before it concludes that nothing will ever happen again.

@@ -1,5 +1,11 @@
-/// A binary heap of timers by deadline, then by order of insertion.
+/// A binary heap of timers by deadline, then by order of insertion, and beside it a queue of pauses.
 struct TimerHeap {
+    /// What happens when a timer is due.
+    enum Action {
+        case call(() -> Void)
+        case resume(UnsafeContinuation<Void, Never>)
+    }
+
     private struct Entry {
         var deadline: Int64
         /// Ascends with every timer; its last bits are the place of the body.
@@ -14,7 +20,16 @@ struct TimerHeap {
         var body: (() -> Void)?
     }
 
+    /// A task that goes on at a time.
+    private struct Pause {
+        var entry: Entry
+        var continuation: UnsafeContinuation<Void, Never>
+    }
+
     private var heap: [Entry] = []
+    /// In the order of their ends: they are short and mostly equally long, so that who comes last ends last.
+    private var pauses = Deque<Pause>()
+    private var lastPause = Int64.min
     private var places: [Place] = []
     private var freePlaces: [Int] = []
     private var count = 0
@@ -42,6 +57,17 @@ struct TimerHeap {
         return number
     }
 
+    /// Lets a task go on at a time; cannot be taken back.
+    mutating func insert(at deadline: Int64, _ continuation: UnsafeContinuation<Void, Never>) {
+        guard pauses.isEmpty || deadline >= lastPause else {
+            _ = insert(at: deadline) { continuation.resume() }
+            return
+        }
+        lastOrder += 1
+        lastPause = deadline
+        pauses.append(Pause(entry: Entry(deadline: deadline, number: lastOrder << Self.placeBits), continuation: continuation))
+    }
+
     /// The entry stays in the heap; only its body goes, until the forgotten ones are the majority.
     mutating func remove(_ number: UInt64) {
         guard takeBody(number) != nil else { return }
@@ -58,14 +84,21 @@ struct TimerHeap {
     /// Forgotten entries that are not worth the work of taking them out.
     private static let spareEntries = 256
 
-    var nextDeadline: Int64? { heap.first?.deadline }
+    var nextDeadline: Int64? {
+        guard let pause = pauses.first?.entry.deadline else { return heap.first?.deadline }
+        return heap.first.map { min(pause, $0.deadline) } ?? pause
+    }
 
-    mutating func popDue(at time: Int64) -> (() -> Void)? {
-        while let first = heap.first, first.deadline <= time {
+    mutating func popDue(at time: Int64) -> Action? {
+        while true {
+            let next = heap.first
+            if let pause = pauses.first?.entry, next.map({ pause.precedes($0) }) ?? true {
+                return pause.deadline <= time ? pauses.popFirst().map { .resume($0.continuation) } : nil
+            }
+            guard let next, next.deadline <= time else { return nil }
             removeFirst()
-            if let body = takeBody(first.number) { return body }
+            if let body = takeBody(next.number) { return .call(body) }
         }
-        return nil
     }
 
     private func isWaiting(_ number: UInt64) -> Bool { places[Self.place(of: number)].number == number }

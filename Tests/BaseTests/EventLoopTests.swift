@@ -23,6 +23,30 @@ import Testing
         #expect(loop.now == start + .seconds(7_200))
     }
 
+    @Test func `pauses end in the order of their times, then of their beginnings`() throws {
+        let loop = try EventLoop(virtualFrom: Timestamp(nanoseconds: 0))
+        let order = try loop.run { () async throws -> [Int] in
+            let ended = Ended()
+            var random = SeededRandom(seed: 5)
+            let lengths = (0..<2_000).map { _ in Int64.random(in: 1..<50, using: &random) }
+            for (index, length) in lengths.enumerated() {
+                Task(executorPreference: loop) {
+                    await loop.pause(for: .nanoseconds(length))
+                    ended.indices.append(index)
+                }
+                await loop.hop()
+            }
+            try await loop.sleep(for: .seconds(1))
+            #expect(loop.now == Timestamp(nanoseconds: 1_000_000_000))
+            return ended.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) } == ended.indices ? [] : ended.indices
+        }
+        #expect(order == [])
+    }
+
+    /// What has ended, in order.
+    // @unchecked Sendable: touched only on the loop.
+    private final class Ended: @unchecked Sendable { var indices: [Int] = [] }
+
     @Test func `cancelling ends a sleep at once`() throws {
         let loop = try EventLoop(virtualFrom: Timestamp(nanoseconds: 0))
         try loop.run {

@@ -21,7 +21,7 @@ import Testing
                 heap.remove(gone.number)
             }
             time += Int64.random(in: 0..<3, using: &random)
-            while let body = heap.popDue(at: time) { body() }
+            while case .call(let body)? = heap.popDue(at: time) { body() }
             expected += waiting.filter { $0.deadline <= time }.sorted { ($0.deadline, $0.order) < ($1.deadline, $1.order) }.map(\.order)
             waiting.removeAll { $0.deadline <= time }
             #expect(waiting.allSatisfy { $0.deadline >= heap.nextDeadline ?? .max })

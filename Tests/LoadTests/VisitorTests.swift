@@ -31,6 +31,17 @@ import Testing
         #expect(outcome.statistics.entries.map(\.name) == ["/items/{id}", "/form", "http://elsewhere/raw", "/{name}"])
     }
 
+    @Test func `an answer takes as long as its exchange, not as the generator beside it`() throws {
+        let json = journey(#"{ "request": "GET /" }, { "request": "GET /moved" }, { "request": "GET /untold" }"#)
+        let outcome = try simulate(json) { request, _ in
+            guard case .success(var answer) = ScriptedCourier.Reply.ok().result else { return .silence }
+            if request.url == "http://shop/moved" { answer = ClientAnswer(status: 302, redirect: "http://shop/new") }
+            if request.url != "http://shop/untold" { answer.times.end = 7_000 }
+            return ScriptedCourier.Reply(result: .success(answer), delay: .microseconds(10_000))
+        }
+        #expect(outcome.statistics.entries.map(\.latency.greatest) == [.milliseconds(7), .milliseconds(14), .milliseconds(10)])
+    }
+
     @Test func `values are taken out of answers`() throws {
         let page = #"<a href="/p/1">x</a> <a href="/p/2">y</a> <a href="/p/1">z</a> <form id="f"><input type="hidden" name="t" value="a&amp;b&#x2F;"><input name="q"><input type='hidden' name='u' value=''></form><input type="hidden" name="v" value="no">"#
         let json = journey(

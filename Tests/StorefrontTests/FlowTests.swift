@@ -113,6 +113,16 @@ struct FlowTests {
         #expect(try Set(Self.durations(#""forMilliseconds": 0.25"#, count: 5)) == [0.25])
     }
 
+    @Test func `a sleep of several times takes their sum`() throws {
+        let times = #""times": "1 + 2""#
+        #expect(try Set(Self.durations(#""forMilliseconds": 50, "# + times, count: 2)) == [150])
+        let random = try Self.durations(#""minimumMilliseconds": 100, "maximumMilliseconds": 300, "# + times)
+        #expect(random.allSatisfy { (300...900).contains($0) })
+        #expect(abs(random.reduce(0, +) / 400 - 600) < 20)
+        #expect(Set(random).count > 300)
+        for count in ["0", "-1", "x"] { #expect(try Self.durations(#""forMilliseconds": 50, "times": "'\#(count)'""#, count: 1) == [0]) }
+    }
+
     @Test func `a uniform sleep stays within its bounds and fills them`() throws {
         let times = try Self.durations(#""minimumMilliseconds": 100, "maximumMilliseconds": 300"#)
         #expect(times.allSatisfy { (100...300).contains($0) })

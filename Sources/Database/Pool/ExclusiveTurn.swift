@@ -3,28 +3,26 @@ import Base
 /// A lock that is held across suspensions: one holder at a time, first come, first served.
 final class ExclusiveTurn {
     private(set) var isTaken = false
-    private let limit: Duration?
     private let queue: WaitQueue
 
     /// - Parameter limit: Longest wait; nil waits for ever.
     init(loop: EventLoop, limit: Duration? = nil) {
-        self.limit = limit
-        queue = WaitQueue(loop: loop)
+        queue = WaitQueue(loop: loop, limit: limit)
     }
 
     func take() async throws(DatabaseError) {
         if tryTake() { return }
-        switch await queue.wait(unless: tryTake, atMost: limit) {
+        switch await queue.wait(unless: tryTake) {
         case .granted: return
         case .timedOut: throw DatabaseError(.busy, "the lock was not given in time")
         case .cancelled: throw .cancelled()
         }
     }
 
-    /// For what must be done even by a cancelled task.
+    /// For what must be done even by a cancelled task; only where there is no limit.
     func takeUninterrupted() async {
         if tryTake() { return }
-        _ = await queue.wait(unless: tryTake, atMost: nil, isInterruptible: false)
+        await queue.waitUninterrupted(unless: tryTake)
     }
 
     private func tryTake() -> Bool {

@@ -3,7 +3,6 @@ import Base
 /// Hands out a limited number of permits, first come, first served.
 final class PermitPool {
     private let limit: Int
-    private let timeout: Duration
     private let loop: EventLoop
     private let queue: WaitQueue
     private var inUse = 0
@@ -17,8 +16,7 @@ final class PermitPool {
     init(loop: EventLoop, options: DatabaseOptions) {
         self.loop = loop
         limit = options.poolLimit
-        timeout = options.poolTimeout
-        queue = WaitQueue(loop: loop)
+        queue = WaitQueue(loop: loop, limit: options.poolTimeout)
     }
 
     var statistics: PoolStatistics {
@@ -39,7 +37,7 @@ final class PermitPool {
         if tryAcquire() { return }
         let start = loop.now
         totalWaits += 1
-        let outcome = await queue.wait(unless: tryAcquire, atMost: timeout)
+        let outcome = await queue.wait(unless: tryAcquire)
         let waited = loop.now - start
         totalWaitTime += waited
         switch outcome {

@@ -23,6 +23,10 @@ struct Visitor {
         var step: RequestStep
         var request: ClientRequest
         var start: Timestamp
+        /// When it, or the redirect that it follows now, was handed over.
+        var sent: Timestamp
+        /// Time that whoever carried it did not spend on it.
+        var otherTime = Duration.zero
         var redirects = 0
         var bodyBytes = 0
     }
@@ -190,7 +194,7 @@ struct Visitor {
     private mutating func send(_ step: RequestStep, _ surroundings: Surroundings, now: Timestamp) throws(MissingValue) -> Action {
         var request = try step.request(ofKind: kind, surroundings, values)
         addCookies(to: &request, surroundings)
-        pending = Pending(step: step, request: request, start: due ?? now)
+        pending = Pending(step: step, request: request, start: due ?? now, sent: now)
         due = nil
         return .send(request, keeping: step.kept(keepsCookies: surroundings.journey.visitors[kind].keepsCookies))
     }
@@ -216,11 +220,13 @@ struct Visitor {
             let keepsCookies = surroundings.journey.visitors[kind].keepsCookies
             if keepsCookies { cookies.store(answer.head.values("Set-Cookie"), from: waiting.request.url) }
             waiting.bodyBytes += answer.bodyBytes
-            if let next = follow(answer, waiting, surroundings) {
+            waiting.otherTime += Self.otherTime(of: now - waiting.sent, answer.times)
+            if let next = follow(answer, waiting, surroundings, now: now) {
                 pending = next
                 return .again(next.request, keeping: next.step.kept(keepsCookies: keepsCookies))
             }
             status = answer.status
+            sample.end = waiting.start + (now - waiting.start - waiting.otherTime)
             sample.status = answer.status
             sample.bodyBytes = waiting.bodyBytes
             sample.announcedBytes = answer.announcedBytes
@@ -231,10 +237,18 @@ struct Visitor {
         return .ended(sample)
     }
 
-    private func follow(_ answer: ClientAnswer, _ waiting: Pending, _ surroundings: Surroundings) -> Pending? {
+    /// What of a time the exchange itself did not take: the generator's own work before it and after it is no answer time. In microseconds,
+    /// as `times` are.
+    private static func otherTime(of time: Duration, _ times: ClientAnswer.Times) -> Duration {
+        let passed = time.nanoseconds / 1_000
+        return times.end > 0 && times.end < passed ? .microseconds(passed - times.end) : .zero
+    }
+
+    private func follow(_ answer: ClientAnswer, _ waiting: Pending, _ surroundings: Surroundings, now: Timestamp) -> Pending? {
         guard let redirect = answer.redirect, waiting.step.followsRedirects, waiting.redirects < Self.redirectLimit else { return nil }
         var next = waiting
         next.redirects += 1
+        next.sent = now
         next.request.follow(status: answer.status, to: redirect)
         // The jar knows better than the request before: it may have changed, and the path is another.
         if surroundings.journey.visitors[kind].keepsCookies {

@@ -12,7 +12,7 @@ import Telemetry
 /// | `labels` | a text for each label, which may hold `{method}`, `{method_lower}`, `{route}` (the pattern as the framework writes it), `{words}` (its letters and digits, joined by `_`), `{segment}` (its first segment), `{name}` (of the route) and `{status}` |
 ///
 /// Requests that no route answers have the route `other`: strangers must not be able to make series. `metrics.text` gives them all as text.
-struct RequestMetric {
+final class RequestMetric {
     static let keys = ["help", "buckets", "labels"]
     private static let labelNames = ["method", "method_lower", "route", "words", "segment", "name", "status"]
 
@@ -20,6 +20,17 @@ struct RequestMetric {
     private let help: String
     private let bounds: [Double]
     private let labels: [(name: String, text: SpanText)]
+
+    /// What decides about the labels; of requests that no route answers, only the status.
+    private struct Series: Hashable {
+        var route: ObjectIdentifier?
+        var method: String
+        var status: Int
+    }
+
+    /// Found once, with the metrics that they belong to.
+    private var histograms: [Series: Metrics.Histogram] = [:]
+    private var owner: Metrics?
 
     static func all(_ node: JSONNode?, reporting diagnostics: Diagnostics) -> [RequestMetric] {
         guard let node else { return [] }
@@ -48,15 +59,24 @@ struct RequestMetric {
     }
 
     /// Counts a request that has ended.
+    ///
+    /// - Parameter route: Of the deployment that the metric belongs to.
     func count(_ route: CompiledRoute?, method: String, status: Int, seconds: Double, in metrics: Metrics) {
+        if owner !== metrics { (owner, histograms) = (metrics, [:]) }
+        let series = Series(route: route.map { ObjectIdentifier($0) }, method: route == nil ? "OTHER" : method, status: status)
+        let histogram = histograms[series] ?? add(series, route, to: metrics)
+        metrics.observe(seconds, in: histogram)
+    }
+
+    private func add(_ series: Series, _ route: CompiledRoute?, to metrics: Metrics) -> Metrics.Histogram {
         let pattern = route?.display ?? "other"
         let facts = [
-            "method": route == nil ? "OTHER" : method, "method_lower": route == nil ? "other" : method.lowercased(), "route": pattern,
-            "words": Self.words(of: pattern), "segment": pattern.split(separator: "/").first.map(String.init) ?? "", "name": route?.name ?? "",
-            "status": String(status),
+            "method": series.method, "method_lower": series.method.lowercased(), "route": pattern, "words": Self.words(of: pattern),
+            "segment": pattern.split(separator: "/").first.map(String.init) ?? "", "name": route?.name ?? "", "status": String(series.status),
         ]
-        let set = LabelSet(labels.map { ($0.name, $0.text.filled(facts)) })
-        metrics.observe(seconds, in: metrics.histogram(name, help: help, bounds: bounds, labels: set))
+        let histogram = metrics.histogram(name, help: help, bounds: bounds, labels: LabelSet(labels.map { ($0.name, $0.text.filled(facts)) }))
+        histograms[series] = histogram
+        return histogram
     }
 
     /// `/catalogue/{id}` as `catalogue_id`, `/` as `root`.

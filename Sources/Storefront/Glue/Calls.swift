@@ -25,6 +25,9 @@ final class CallService: FrugalOperation {
     private let need: Need
     private let attributes: [(name: String, shape: Shape)]
     private let span: SpanTemplate
+    /// The body that was read last: many answers are like the one before, and comparing costs less than reading.
+    private var lastRead: (body: [UInt8], json: Value)?
+    private static let mostKeptBytes = 65_536
 
     init(_ options: StepOptions) {
         service = options.word("service") ?? ""
@@ -80,7 +83,7 @@ final class CallService: FrugalOperation {
         var json = Value.null
         if need == .json || givesJSON && type.containsBytes(of: "json") {
             do {
-                json = try Value.parse(json: bytes)
+                json = try parsed(bytes)
             } catch where need == .json {
                 throw Failure(.badRequest, "the answer of \(service) is not JSON: \(String(decoding: bytes.prefix(60), as: UTF8.self))")
             } catch {}
@@ -88,6 +91,13 @@ final class CallService: FrugalOperation {
         let headers = givesHeaders ? Value.record(Record(response.headers.fields.map { ($0.name.lowercased(), .string($0.value)) })) : .null
         return .record(
             Record(layout: Self.layout, values: [.int(response.status), .bool(response.status < 400), .bytes(bytes), json, .string(type), headers]))
+    }
+
+    private func parsed(_ bytes: [UInt8]) throws -> Value {
+        if let lastRead, lastRead.body == bytes { return lastRead.json }
+        let json = try Value.parse(json: bytes)
+        if bytes.count <= Self.mostKeptBytes { lastRead = (bytes, json) }
+        return json
     }
 }
 

@@ -65,7 +65,10 @@ public struct FlowHandler: Handler {
                     OptionDeclaration("status", .integer(400...599), "status of the answer", default: 500),
                 ]
             ) { options in Fail(options.requiredText("message"), type: options.text("type"), status: options.integer("status") ?? 500) },
-            OperationDeclaration("sleep", "Waits.", options: DelayOptions.declarations) { Sleep(DelayOptions.delay(of: $0)) },
+            OperationDeclaration(
+                "sleep", "Waits.",
+                options: DelayOptions.declarations + [OptionDeclaration("times", .expression, "so many times one after the other", default: 1)]
+            ) { Sleep(DelayOptions.delay(of: $0), times: $0.expression("times")) },
             OperationDeclaration(
                 "sometimes", "Runs steps for a share of the requests, chosen at random.",
                 options: [
@@ -263,11 +266,23 @@ enum DelayOptions {
 
 final class Sleep: Operation {
     private let delay: Delay
-    init(_ delay: Delay) { self.delay = delay }
+    /// Nil is once.
+    private let times: Expression?
+
+    init(_ delay: Delay, times: Expression?) {
+        self.delay = delay
+        self.times = times
+    }
 
     func run(_ exchange: Exchange) async throws -> Value {
-        try await exchange.world.loop.sleep(for: delay.draw(&exchange.world.random))
+        try await exchange.world.loop.sleep(for: length(exchange))
         return .null
+    }
+
+    /// All times together: one timer, however many there are.
+    private func length(_ exchange: Exchange) throws -> Duration {
+        guard let times else { return delay.draw(&exchange.world.random) }
+        return (0..<max(0, try times.evaluate(exchange).integer ?? 0)).reduce(.zero) { sum, _ in sum + delay.draw(&exchange.world.random) }
     }
 }
 

@@ -253,6 +253,7 @@ public final class Exchange: Frame {
         detail: Span.Detail = .none, error: SpanError? = nil
     ) -> UInt64 {
         let id = id ?? world.identifier()
+        guard shop.recorder.hasReaders else { return id }
         shop.recorder.record(
             Span(
                 trace: context.trace, id: id, parent: currentSpan, template: template, start: deployment.compiled.clock(at: start),

@@ -24,7 +24,7 @@ extension ShopCore {
     /// Writes one line of a service: into the store for searching, and to the log sink.
     func log(_ message: Message, as format: ServiceLogFormat.Pair, service deployment: Deployment, exchange: Exchange?) {
         let isFull = instrumentation == .full
-        guard let layout = isFull ? format.full : format.plain else { return }
+        guard let layout = isFull ? format.full : format.plain, isHeard(layout, exchange) else { return }
         let entry = LogLine(
             time: deployment.compiled.clock(at: world.now), level: message.level, service: deployment.compiled.identity, message: message.text, logger: message.logger,
             file: deployment.compiled.log.sourceFile, line: message.line, trace: isFull ? exchange?.context.trace : nil,
@@ -35,7 +35,7 @@ extension ShopCore {
     func logAccess(_ exchange: Exchange, _ completion: Completion) {
         let format = exchange.deployment.compiled.log
         let isFull = instrumentation == .full
-        guard let layout = isFull ? format.access.full : format.access.plain else { return }
+        guard let layout = isFull ? format.access.full : format.access.plain, isHeard(layout, exchange) else { return }
         let entry = LogLine(
             time: exchange.deployment.compiled.clock(at: world.now), level: format.level(ofStatus: completion.status), service: exchange.deployment.compiled.identity,
             message: exchange.route?.completionMessage ?? CompiledRoute.completionMessage(action: ""), trace: isFull ? exchange.context.trace : nil,
@@ -47,8 +47,14 @@ extension ShopCore {
         format.facts.map { exchange.value(of: $0, completion) }
     }
 
+    /// False where nobody reads lines; what is drawn for one is drawn all the same, so that all else stays as it would be.
+    private func isHeard(_ format: ServiceLogFormat.Format, _ exchange: Exchange?) -> Bool {
+        if recorder.hasReaders || configuration.logSink != nil { return true }
+        if format.facts.contains(.requestID) { _ = exchange?.requestID }
+        return false
+    }
+
     private func store(_ entry: LogLine, _ layout: LogFormat, _ deployment: Deployment, _ exchange: Exchange?) {
-        guard recorder.hasReaders || configuration.logSink != nil else { return }
         let line = layout.text(entry, by: &lineBuffer)
         if instrumentation != .none {
             var attributes = entry.fields

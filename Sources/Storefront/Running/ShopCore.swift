@@ -293,6 +293,7 @@ public final class ShopCore {
     }
 
     private func recordServerSpan(_ exchange: Exchange, _ status: Int, _ duration: Int64) {
+        guard recorder.hasReaders else { return }
         let compiled = exchange.deployment.compiled
         let template = exchange.route?.span ?? compiled.unmatchedSpan
         let needs = template.needs
