@@ -10,9 +10,6 @@ final class SQLiteConnection: @unchecked Sendable {
     private static let preparedLimit = 1_000
     /// Nil while nobody wants to know.
     var work: SQLiteWork?
-    /// Gives what a statement has read before, if nothing has changed since, without running it again.
-    var remembersReads = false
-    private var otherChanges = 0
 
     /// An empty database in memory.
     convenience init() throws(DatabaseError) {
@@ -57,26 +54,11 @@ final class SQLiteConnection: @unchecked Sendable {
     func execute(_ statement: Statement, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {
         guard arguments.count == statement.parameters.count else { throw .wrongArgumentCount(arguments.count, for: statement) }
         let prepared = try prepare(statement)
-        guard work != nil else { return try remembersReads ? remembered(prepared, arguments) : prepared.run(arguments, on: handle) }
+        guard work != nil else { return try prepared.run(arguments, on: handle) }
         // What it has done while nobody wanted to know does not count.
         _ = prepared.takeSteps()
         defer { work?.count(prepared) }
         return try prepared.run(arguments, on: handle)
-    }
-
-    private func remembered(_ prepared: SQLitePrepared, _ arguments: [Value]) throws(DatabaseError) -> QueryResult {
-        let version = SQLiteVersion(changes: sqlite3_total_changes64(handle), others: otherChanges)
-        if let known = prepared.reads?.result(of: arguments, at: version) { return known }
-        do throws(DatabaseError) {
-            let result = try prepared.run(arguments, on: handle)
-            prepared.reads?.keep(result, of: arguments)
-            if !prepared.changesRowsOnly { otherChanges += 1 }
-            return result
-        } catch {
-            // Some errors make SQLite roll back by itself.
-            otherChanges += 1
-            throw error
-        }
     }
 
     /// Begins or ends a transaction, which counts as no work.
@@ -92,7 +74,6 @@ final class SQLiteConnection: @unchecked Sendable {
 
     /// Runs statements that have no parameters and whose rows nobody wants.
     func script(_ sql: String) throws(DatabaseError) {
-        otherChanges += 1
         if sqlite3_exec(handle, sql, nil, nil, nil) != SQLITE_OK { throw DatabaseError(sqlite: handle) }
     }
 
@@ -107,7 +88,6 @@ final class SQLiteConnection: @unchecked Sendable {
 
     /// Makes the whole content that of the image. Prepared statements stay valid: the copy counts as a change of schema.
     func restore(from image: SQLiteImage) throws(DatabaseError) {
-        otherChanges += 1
         let source = try SQLiteConnection(reading: image)
         guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else { throw DatabaseError(sqlite: handle) }
         let code = sqlite3_backup_step(backup, -1)

@@ -22,8 +22,6 @@ public final class SQLiteDatabase: Database, ImmediateStatementRunner {
         // twice, in the bytes and in the page cache, and write a journal.
         let connection = try SQLiteConnection()
         try connection.restore(from: image)
-        // There a statement takes the time that it costs, not that of reading again what is known.
-        connection.remembersReads = loop.isVirtual
         self.image = image
         self.connection = connection
         isFile = false

@@ -6,9 +6,6 @@ final class SQLitePrepared {
     let handle: OpaquePointer
     /// Kept alive with its prepared form, because that is found by the statement's address.
     let statement: Statement
-    /// Nil when it must be run each time.
-    var reads: RememberedReads?
-    let changesRowsOnly: Bool
     private var layout: Layout
     /// Of the run before: the next one will likely have as many.
     private var lastRowCount = 0
@@ -25,8 +22,6 @@ final class SQLitePrepared {
         guard code == SQLITE_OK, let handle else { throw DatabaseError(sqlite: database, statement) }
         self.handle = handle
         self.statement = statement
-        reads = statement.isRepeatable ? RememberedReads() : nil
-        changesRowsOnly = statement.changesRowsOnly
         layout = Self.layout(of: handle)
     }
 

@@ -70,11 +70,11 @@ final class ServicePods {
     private var isPaused = false
     private var random: SeededRandom
 
-    init(_ controller: DeploymentController, of service: ServiceRuntime, on loop: EventLoop) {
+    init(_ controller: DeploymentController, of service: ServiceRuntime, in world: World) {
         self.controller = controller
         self.service = service
-        self.loop = loop
-        random = SeededRandom(seed: Fingerprint(Array(service.name.utf8)).value)
+        loop = world.loop
+        random = SeededRandom(seed: world.seed ^ Fingerprint(service.name.utf8).value)
     }
 
     // MARK: Requests

@@ -36,7 +36,7 @@ extension ShopCore {
             namespace: pack.cluster.namespace, node: pack.cluster.node, number: services.firstIndex { $0 === service } ?? 0)
         let controller = DeploymentController(service.name, spec, versions: service.podVersions, in: place, seed: world.seed, at: world.now)
         service.podMetrics = PodMetrics(recorder.metrics, service: service.name, pack.cluster)
-        let pods = ServicePods(controller, of: service, on: world.loop)
+        let pods = ServicePods(controller, of: service, in: world)
         pods.onChange = { [weak self, unowned service] in self?.podsChanged(of: service) }
         service.pods = pods
         service.podMetrics?.refresh(controller)
