@@ -32,12 +32,22 @@ extension ControlAPI {
         let tail = target.query["tail"].flatMap { Int($0) } ?? .max
         let since = target.query["since"].flatMap { Int($0) } ?? 0
         return try await hosted.shop.with { core in
-            guard core.service(named: name) != nil else {
+            let records = core.recorder.logs(since: since).elements.filter { $0.service.name == name }
+            // Jobs beside the services are known by what they have printed.
+            guard core.service(named: name) != nil || since > 0 || !records.isEmpty else {
                 throw ShopCore.Refusal("the pack \"\(core.pack.name)\" has no service \"\(name)\"" + suggestion(for: name, among: core.services.map(\.name)))
             }
-            let lines = core.recorder.logs(since: since).elements.filter { $0.service.name == name }.suffix(tail).map { Value.string($0.line) }
+            let lines = records.suffix(tail).map { Value.string($0.line) }
             return .object(["lines": .list(lines), "next": .int(core.recorder.nextLog)])
         }
+    }
+
+    func addLogs(_ hosted: HostedShop, _ body: Value) async throws -> Value {
+        let job = try Self.required("job", in: body)
+        guard let lines = body["lines"]?.elements else { throw ShopCore.Refusal("the body needs \"lines\" as a list of texts") }
+        let texts = lines.map(\.text)
+        try await hosted.shop.with { $0.log(texts, ofJob: job) }
+        return .object(["lines": .int(texts.count)])
     }
 
     // MARK: Objects

@@ -20,6 +20,7 @@ import Storefront
 /// | `POST /v1/evidence` | `shop?`, `queries`, `withinSeconds?` | how much each evidence query finds |
 /// | `GET /v1/cluster?shop=` | | deployments, pods, autoscalers and events |
 /// | `GET /v1/logs?shop=&service=&tail=&since=` | | a service's lines, and the number after the last |
+/// | `POST /v1/logs` | `shop?`, `job`, `lines` | notes what a job beside the services prints |
 /// | `POST /v1/scale` | `shop?`, `deployment`, `replicas` | |
 /// | `POST /v1/switch` | `shop?`, `pack`, `state?` | |
 /// | `POST /v1/faults` | `shop?`, `name`, `on`, `options?` | |
@@ -52,6 +53,7 @@ struct ControlAPI: Sendable {
                 case "POST /v1/evidence": try await evidence(hosted, body)
                 case "GET /v1/cluster": try await cluster(hosted)
                 case "GET /v1/logs": try await logs(hosted, target)
+                case "POST /v1/logs": try await addLogs(hosted, body)
                 case "POST /v1/scale": try await scale(hosted, body)
                 case "POST /v1/switch": try await switchPack(hosted, body)
                 case "POST /v1/faults": try await setFault(hosted, body)
@@ -84,7 +86,7 @@ struct ControlAPI: Sendable {
         do { return try Value.parse(json: request.body) } catch { throw ShopCore.Refusal("the body is not JSON: \(error)") }
     }
 
-    private static func required(_ name: String, in body: Value) throws -> String {
+    static func required(_ name: String, in body: Value) throws -> String {
         guard case .string(let text)? = body[name] else { throw ShopCore.Refusal("the body needs \"\(name)\" as text") }
         return text
     }

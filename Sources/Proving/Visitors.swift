@@ -17,8 +17,20 @@ struct Visitors: Sendable {
         for (alias, service) in pack.aliases { plan.bases[alias] = services[service] }
         plan.bases[""] = services[pack.entry]
         let run = try plan.run(courier: ShopCourier(shop: shop, bases: services), loop: shop.loop)
-        run.onSecond = onSecond
+        guard let job = try plan.journey().job else {
+            run.onSecond = onSecond
+            await run.run()
+            return run.statistics
+        }
+        var log = JobLog()
+        run.onSecond = { [shop] statistics in
+            onSecond?(statistics)
+            let lines = log.second(statistics)
+            if !lines.isEmpty { Task(executorPreference: shop.loop) { try await shop.with { $0.log(lines, ofJob: job) } } }
+        }
         await run.run()
+        let lines = log.end(run.statistics)
+        try await shop.with { $0.log(lines, ofJob: job) }
         return run.statistics
     }
 

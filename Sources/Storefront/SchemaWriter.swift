@@ -152,7 +152,7 @@ public enum SchemaWriter {
             case "routes": (key, map(route))
             case "procedures": (key, map(nested([("takes", list(anyText)), ("steps", steps), ("gives", anything), ("note", anyText)], required: ["steps"])))
             case "deployment": (key, DeploymentSpec.schema)
-            case "lifecycle": (key, nested([("ended", steps)]))
+            case "lifecycle": (key, nested([("started", steps), ("ended", steps)]))
             case "store":
                 (
                     key,

@@ -21,14 +21,22 @@ enum LoadCommand {
         var client = options.client
         client.idleConnections = max(client.idleConnections, plan.profile.mostUsers)
         let final = client
+        let visitsRunningShop = options.url == nil && options.bases.isEmpty
         let statistics = try loop.run {
-            let crew = try LoadCrew(plan, on: loop, loops: options.loops, options: final, onSample: console.onSample, onSecond: { console.second($0) })
+            let reporter = visitsRunningShop ? try JobReporter(plan, shop: options.shop, on: loop) : nil
+            let onSecond: @Sendable (RunStatistics) -> Void = { run in
+                console.second(run)
+                reporter?.second(run)
+            }
+            let crew = try LoadCrew(plan, on: loop, loops: options.loops, options: final, onSample: console.onSample, onSecond: onSecond)
             let stop = StopSignal(on: loop)
             Task(executorPreference: loop) {
                 await stop.wait()
                 crew.stop()
             }
-            return try await crew.run()
+            let statistics = try await crew.run()
+            await reporter?.end(statistics)
+            return statistics
         }
         return try console.finish(statistics)
     }

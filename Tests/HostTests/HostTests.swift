@@ -94,6 +94,7 @@ import Testing
         ("/v1/faults", #"{"name": "prices-wait", "options": {"milliseconds": 0}}"#, "allowed are 1 to 10000"),
         ("/v1/faults", #"{"on": true}"#, #"the body needs "name""#), ("/v1/faults", "{", "the body is not JSON"),
         ("/v1/faults", #"{"name": "prices-wait", "on": false}"#, "is not on"), ("/v1/reset", #"{"shop": "shap"}"#, #"did you mean "shop"?"#),
+        ("/v1/logs", #"{"job": "locust", "lines": "one"}"#, #"needs "lines" as a list"#),
         ("/v1/switch", #"{"pack": "nowhere"}"#, #"there is no pack "nowhere""#), ("/v1/deploy", #"{"service": "stoer", "text": "{}"}"#, #"did you mean "store"?"#),
         ("/v1/deploy", #"{"view": "hom", "text": "x"}"#, #"did you mean "home"?"#),
     ])

@@ -59,6 +59,23 @@ import Testing
         }
     }
 
+    @Test func `what a job of load prints is among the shop's logs`() throws {
+        let job = Self.visit.replacing(#""title": "A visit","#, with: #""title": "A visit", "job": "locust","#)
+        try Self.visit(["visit": Self.visit, "job": job]) { guest, _ in
+            func lines() async throws -> [String] {
+                try await guest.observe("/api/logs?query=service:locust").json["data"]?.elements?.compactMap { $0["message"]?.text } ?? []
+            }
+            #expect(try Self.load(["--journey", "visit", "--duration", "200ms"], guest).status == 0)
+            let before = try await lines()
+            #expect(before.isEmpty)
+            #expect(try Self.load(["--journey", "job", "--duration", "200ms"], guest).status == 0)
+            let after = try await lines()
+            #expect(after.contains { $0.contains("Aggregated") })
+            let printed = try await guest.command("GET", "/v1/logs?service=locust")["lines"]?.elements ?? []
+            #expect(printed.contains { $0.text.hasPrefix("Type     Name") })
+        }
+    }
+
     @Test func `failures of a journey and crossed thresholds have their exit status`() throws {
         let failing = #"{ "title": "t", "visitors": { "v": { "waitMilliseconds": 20, "tasks": [{ "steps": [{ "request": "GET /nowhere" }] }] } } }"#
         try Self.visit(["visit": Self.visit, "failing": failing]) { guest, _ in

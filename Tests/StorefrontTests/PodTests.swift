@@ -69,7 +69,7 @@ import Testing
         """#
 
     @Test func `a killed container loses who is inside, and those who wait for the next get through or break`() throws {
-        let ended = #""logs": { "line": "{message}" }, "lifecycle": { "ended": [ { "step": "told", "do": "log", "level": "error", "text": "SIGTERM" } ] },"#
+        let ended = #""logs": { "line": "{message}" }, "lifecycle": { "started": [ { "step": "told", "do": "log", "text": "listening" } ], "ended": [ { "step": "told", "do": "log", "level": "error", "text": "SIGTERM" } ] },"#
         try withShop(Self.pack(Self.hungry, more: ended)) { shop in
             // Two requests take all the memory there is: after a second the container is killed.
             let inside = await Self.rush(3, shop)
@@ -86,6 +86,9 @@ import Testing
             #expect(events.first?.attributes["kube_deployment"] == "prices")
             let lines = try await shop.with { $0.recorder.logs().elements.filter { $0.message == "SIGTERM" } }
             #expect(lines.count == 1)
+            let beginnings = try await shop.with { $0.recorder.logs().elements.filter { $0.message == "listening" } }
+            #expect(beginnings.count == 1)
+            #expect(beginnings[0].time > lines[0].time)
             #expect(lines.first?.attributes["pod_name"]?.text.hasPrefix("prices-") == true)
         }
     }

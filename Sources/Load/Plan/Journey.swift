@@ -8,6 +8,8 @@ public final class Journey {
     public let name: String
     public internal(set) var title = ""
     public internal(set) var summary = ""
+    /// Under which the shop's logs have what Locust would print; nil leaves no trace there.
+    public internal(set) var job: String?
     public internal(set) var entries: [EntryName] = []
     /// Services that requests go to, by name; "" is the pack's entry service or the given URL.
     public internal(set) var services: [String] = []

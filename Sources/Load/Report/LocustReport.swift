@@ -15,13 +15,14 @@ public struct LocustReport {
         width = nameWidth
     }
 
-    public var text: String {
-        (requestTable + [""] + percentileTable + [""] + failureTable).map { $0 + "\n" }.joined()
-    }
+    public var text: String { lines.map { $0 + "\n" }.joined() }
+
+    var lines: [String] { progressLines + [""] + percentileTable + [""] + failureTable }
 
     // MARK: Requests
 
-    private var requestTable: [String] {
+    /// What Locust also prints while it runs.
+    var progressLines: [String] {
         let nameWidth = width - Self.typeWidth + 4
         let head =
             NumberText.left("Type", Self.typeWidth) + " " + NumberText.left("Name", nameWidth) + " "

@@ -1,3 +1,4 @@
+import Base
 import Packs
 import Telemetry
 
@@ -5,6 +6,12 @@ import Telemetry
 enum ClusterTags {
     static func attributes(service: String, _ cluster: Pack.Cluster) -> [Attribute] {
         pairs(service: service, cluster).map { Attribute($0.0, .string($0.1)) }
+    }
+
+    /// Of a job, which has one pod.
+    static func attributes(job: String, _ cluster: Pack.Cluster) -> [Attribute] {
+        let pod = "\(job)-\(Fingerprint(job.utf8).value.hex.prefix(5))"
+        return pairs(service: job, cluster).map { Attribute($0.0 == "kube_deployment" ? "kube_job" : $0.0, .string($0.1)) } + [Attribute("pod_name", .string(pod))]
     }
 
     static func pairs(service: String, _ cluster: Pack.Cluster) -> [(String, String)] {

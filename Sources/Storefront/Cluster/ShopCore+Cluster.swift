@@ -49,6 +49,7 @@ extension ShopCore {
         recorder.advance(to: world.now)
         for event in events { recorder.record(Self.event(event, of: service.name, pack.cluster, pods.controller.place.node)) }
         service.podMetrics?.refresh(pods.controller)
+        for event in events where event.reason == "Started" { run(\.started, of: service) }
         for _ in 0..<ends { containerEnded(of: service) }
         noteReachability(of: service)
     }
@@ -64,9 +65,14 @@ extension ShopCore {
     private func containerEnded(of service: ServiceRuntime) {
         // What a process kept in its memory is gone with the last of them.
         if service.pods?.controller.pods.contains(where: \.isRunning) == false { service.deployments.forEach { $0.caches = [:] } }
-        guard let owner, let deployment = service.deployments.first, deployment.compiled.ended != nil else { return }
-        let job = EndedContainer(core: self, deployment: deployment)
-        Task(executorPreference: world.loop) { await owner.run(job) }
+        run(\.ended, of: service)
+    }
+
+    /// What a service does when one of its containers starts or ends.
+    private func run(_ moment: KeyPath<CompiledService, BackgroundTask?>, of service: ServiceRuntime) {
+        guard let owner, let deployment = service.deployments.first, let task = deployment.compiled[keyPath: moment] else { return }
+        let moment = ContainerMoment(core: self, deployment: deployment, task: task)
+        Task(executorPreference: world.loop) { await owner.run(moment) }
     }
 
     private static func event(_ event: ClusterEvent, of service: String, _ cluster: Pack.Cluster, _ node: String) -> Event {
@@ -123,19 +129,20 @@ extension ShopCore {
     }
 }
 
-/// The end of a container on its way into a task of the shop's actor.
+/// The start or the end of a container on its way into a task of the shop's actor.
 // @unchecked Sendable: only the shop's actor, which made it, opens it again.
-struct EndedContainer: @unchecked Sendable {
+struct ContainerMoment: @unchecked Sendable {
     let core: ShopCore
     let deployment: Deployment
+    let task: BackgroundTask
 }
 
 extension Shop {
-    func run(_ end: EndedContainer) async {
-        guard let task = end.deployment.compiled.ended else { return }
-        do { try await end.core.run(task, of: end.deployment) } catch {
-            end.core.log(
-                ShopCore.Message(level: .error, text: "\(error)", logger: task.name), as: end.deployment.compiled.log.line, service: end.deployment, exchange: nil)
+    func run(_ moment: ContainerMoment) async {
+        do { try await moment.core.run(moment.task, of: moment.deployment) } catch {
+            moment.core.log(
+                ShopCore.Message(level: .error, text: "\(error)", logger: moment.task.name), as: moment.deployment.compiled.log.line, service: moment.deployment,
+                exchange: nil)
         }
     }
 }

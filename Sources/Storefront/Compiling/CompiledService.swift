@@ -115,7 +115,8 @@ public final class CompiledService {
     let clockOffset: Int64
     /// The pods that answer for the service; without it, it simply is there.
     public let deployment: DeploymentSpec?
-    /// What a container does when it ends.
+    /// What a container does when it starts, and when it ends.
+    let started: BackgroundTask?
     let ended: BackgroundTask?
     /// Nil where statements run wherever the database is.
     let store: Store?
@@ -125,7 +126,7 @@ public final class CompiledService {
         background: [BackgroundTask], exceptions: [Failure.Kind: ExceptionName], standardHeaders: [Headers.Field], jsonStyle: JSONStyle,
         views: [String: String], hasRUM: Bool, isReachable: Bool, log: ServiceLogFormat, source: SourcePrinter.Source, requestIDHeader: String?,
         requestMetrics: [RequestMetric], connectionLimit: Int, database: Int?, indexChanges: [String: Bool], collector: CollectorConfiguration?,
-        xray: XRayTracing?, clockOffset: Int64, deployment: DeploymentSpec?, ended: BackgroundTask?, store: Store?
+        xray: XRayTracing?, clockOffset: Int64, deployment: DeploymentSpec?, started: BackgroundTask?, ended: BackgroundTask?, store: Store?
     ) {
         self.identity = identity
         self.router = router
@@ -151,6 +152,7 @@ public final class CompiledService {
         self.xray = xray
         self.clockOffset = clockOffset
         self.deployment = deployment
+        self.started = started
         self.ended = ended
         self.store = store
     }

@@ -87,7 +87,7 @@ public struct ServiceCompiler {
             collector: node["collector"].map { CollectorConfiguration($0, pointer: "/collector", reporting: diagnostics) },
             xray: xray.flatMap { $0.isOn ? XRayTracing(service: $0.name.isEmpty ? service : $0.name, settings: $0) : nil },
             clockOffset: Int64(diagnostics.integer("clockOffsetMilliseconds", in: node, pointer: "", range: -86_400_000...86_400_000) ?? 0) * 1_000_000,
-            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, ended: compileLifecycle(), store: compileStore())
+            deployment: node["deployment"].map { DeploymentSpec($0, pointer: "/deployment", reporting: diagnostics) }, started: compileLifecycle("started"), ended: compileLifecycle("ended"), store: compileStore())
     }
 
     // MARK: Routes
@@ -196,12 +196,14 @@ public struct ServiceCompiler {
         }
     }
 
-    private func compileLifecycle() -> BackgroundTask? {
+    private static let moments = ["started", "ended"]
+
+    private func compileLifecycle(_ moment: String) -> BackgroundTask? {
         guard let node = node["lifecycle"] else { return nil }
-        _ = diagnostics.members(of: node, pointer: "/lifecycle", known: ["ended"])
-        guard let list = node["ended"] else { return nil }
-        let (steps, slots) = compiler.root([(list, "/lifecycle/ended")])
-        return BackgroundTask(name: "ended", interval: .zero, steps: steps, slotCount: slots)
+        if moment == Self.moments[0] { _ = diagnostics.members(of: node, pointer: "/lifecycle", known: Self.moments) }
+        guard let list = node[moment] else { return nil }
+        let (steps, slots) = compiler.root([(list, "/lifecycle/" + moment)])
+        return BackgroundTask(name: moment, interval: .zero, steps: steps, slotCount: slots)
     }
 
     private func compileStore() -> Store? {

@@ -43,6 +43,13 @@ extension ShopCore {
         store(entry, layout.layout, exchange.deployment, exchange)
     }
 
+    /// Notes lines of something that runs beside the services, as a load generator does: under its name, with the tags of a job in their cluster.
+    public func log(_ lines: [String], ofJob name: String) {
+        guard recorder.hasReaders, instrumentation != .none else { return }
+        let job = ServiceIdentity(name: name, version: "", environment: environment, attributes: ClusterTags.attributes(job: name, pack.cluster))
+        for line in lines { recorder.record(LogRecord(time: world.now, service: job, level: .info, line: line, message: line)) }
+    }
+
     private func facts(_ format: ServiceLogFormat.Format, of exchange: Exchange, _ completion: Completion?) -> [Value] {
         format.facts.map { exchange.value(of: $0, completion) }
     }

@@ -14,7 +14,7 @@ struct JourneyReader {
         names = JourneyNames(reporting: diagnostics, services: services)
     }
 
-    static let keys = ["$schema", "title", "description", "service", "load", "thresholds", "lists", "headers", "sequences", "visitors"]
+    static let keys = ["$schema", "title", "description", "job", "service", "load", "thresholds", "lists", "headers", "sequences", "visitors"]
     static let loadKeys = ["users", "spawnRate", "durationSeconds"]
     static let visitorKeys = ["weight", "service", "headers", "cookies", "waitMilliseconds", "variables", "onStart", "tasks"]
     static let taskKeys = ["name", "weight", "everyMilliseconds", "steps"]
@@ -31,6 +31,7 @@ struct JourneyReader {
         _ = diagnostics.members(of: document, pointer: "", known: Self.keys)
         journey.title = diagnostics.string("title", in: document, pointer: "", required: true) ?? ""
         journey.summary = diagnostics.string("description", in: document, pointer: "") ?? ""
+        journey.job = diagnostics.string("job", in: document, pointer: "")
         readStandard()
         readLists()
         names.declareAll(in: document)

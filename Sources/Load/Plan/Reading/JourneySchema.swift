@@ -42,6 +42,7 @@ public enum JourneySchema {
         switch key {
         case "title": text("What the journey is, for people.")
         case "description": text("Where it comes from and what it shows.")
+        case "job": text("A service name under which the shop's logs have the tables that Locust prints, as if the visitors were a job in its cluster.")
         case "service": text("Where requests go that name no service; the pack's entry service without it.")
         case "load":
             nested([
